@@ -1,0 +1,110 @@
+import { metadataOf } from '../kube/ref.ts'
+import type { JsonArray, JsonObject, JsonValue } from '../util/json.ts'
+import { isJsonArray, isJsonObject } from '../util/json.ts'
+import type { FieldSet } from './field-set.ts'
+import { decodeFieldsV1, encodeFieldsV1 } from './fields-v1.ts'
+
+export type Operation = 'Apply' | 'Update'
+
+/** One entry of `metadata.managedFields`, its fields as a set. */
+export type ManagedEntry = {
+  readonly manager: string
+  readonly operation: Operation
+  readonly apiVersion: string
+  readonly subresource?: string
+  /** RFC 3339. */
+  readonly time?: string
+  readonly set: FieldSet
+}
+
+/** Entries by identifier; an applier is one owner whatever API version it wrote. */
+export type ManagedEntries = ReadonlyMap<string, ManagedEntry>
+
+/** What makes an owner: name, operation, subresource, and for updaters the API version (`buildmanagerinfo.go`). */
+export function managerId(entry: Omit<ManagedEntry, 'set' | 'time'>): string {
+  return JSON.stringify({
+    manager: entry.manager,
+    operation: entry.operation,
+    ...(entry.operation === 'Update' ? { apiVersion: entry.apiVersion } : {}),
+    ...(entry.subresource === undefined || entry.subresource === '' ? {} : { subresource: entry.subresource }),
+  })
+}
+
+/** `name/Apply`, `name/Update`, with the subresource where there is one: `name/Update(status)`. */
+export function ownerName(entry: Pick<ManagedEntry, 'manager' | 'operation' | 'subresource'>): string {
+  const suffix = entry.subresource === undefined ? '' : `(${entry.subresource})`
+  return `${entry.manager}/${entry.operation}${suffix}`
+}
+
+/** Reads `metadata.managedFields`; undefined when an entry is malformed, which the server treats as no tracking. */
+export function decodeManagedFields(object: JsonObject): ManagedEntries | undefined {
+  const list = metadataOf(object)['managedFields']
+  const entries = new Map<string, ManagedEntry>()
+  for (const item of isJsonArray(list) ? list : []) {
+    const entry = isJsonObject(item) ? decodeEntry(item) : undefined
+    if (entry === undefined) return undefined
+    entries.set(managerId(entry), entry)
+  }
+  return entries
+}
+
+function decodeEntry(item: JsonObject): ManagedEntry | undefined {
+  const { manager, operation, apiVersion, subresource, time, fieldsType, fieldsV1 } = item
+  if (operation !== 'Apply' && operation !== 'Update') return undefined
+  if (typeof apiVersion !== 'string' || apiVersion === '' || fieldsType !== 'FieldsV1') return undefined
+  return {
+    manager: typeof manager === 'string' ? manager : '',
+    operation,
+    apiVersion,
+    ...(typeof subresource === 'string' && subresource !== '' ? { subresource } : {}),
+    ...(typeof time === 'string' ? { time } : {}),
+    set: decodeFieldsV1(isJsonObject(fieldsV1) ? fieldsV1 : {}),
+  }
+}
+
+/** Writes entries in the server's order: operation, time, manager, API version, subresource (`managedfields.go`). */
+export function encodeManagedFields(entries: ManagedEntries): JsonArray {
+  return [...entries.values()].sort(compareEntries).map((entry) => ({
+    apiVersion: entry.apiVersion,
+    fieldsType: 'FieldsV1',
+    fieldsV1: encodeFieldsV1(entry.set),
+    manager: entry.manager,
+    operation: entry.operation,
+    ...(entry.subresource === undefined ? {} : { subresource: entry.subresource }),
+    ...(entry.time === undefined ? {} : { time: entry.time }),
+  }))
+}
+
+function compareEntries(a: ManagedEntry, b: ManagedEntry): number {
+  return (
+    compareText(a.operation, b.operation) ||
+    secondsOf(a) - secondsOf(b) ||
+    compareText(a.manager, b.manager) ||
+    compareText(a.apiVersion, b.apiVersion) ||
+    compareText(a.subresource ?? '', b.subresource ?? '')
+  )
+}
+
+/** Unix seconds of an entry's time, 0 without one. */
+export function secondsOf(entry: Pick<ManagedEntry, 'time'>): number {
+  return entry.time === undefined ? 0 : Math.floor(Date.parse(entry.time) / 1000)
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+/** The object with other managedFields; none at all when there are no entries. */
+export function withManagedFields(object: JsonObject, entries: ManagedEntries): JsonObject {
+  const { managedFields: _, ...metadata } = metadataOf(object)
+  const list: JsonValue = encodeManagedFields(entries)
+  return { ...object, metadata: entries.size === 0 ? metadata : { ...metadata, managedFields: list } }
+}
+
+/** The object without managedFields. */
+export function withoutManagedFields(object: JsonObject): JsonObject {
+  const metadata = metadataOf(object)
+  if (!Object.hasOwn(metadata, 'managedFields')) return object
+  const { managedFields: _, ...rest } = metadata
+  return { ...object, metadata: rest }
+}

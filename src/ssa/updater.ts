@@ -1,0 +1,117 @@
+import type { JsonValue } from '../util/json.ts'
+import { jsonEquals } from '../util/json.ts'
+import { type Comparison, compareValues } from './compare-values.ts'
+import { difference, EMPTY_SET, type FieldSet, intersection, isEmpty, union, withNamedFields } from './field-set.ts'
+import { mergeValues } from './merge-values.ts'
+import { reconcileSet } from './reconcile-set.ts'
+import { removeItems } from './remove-items.ts'
+import type { Schema, TypeRef } from './schema.ts'
+import { toFieldSet } from './to-field-set.ts'
+
+/** What one manager owns. `applied` tells an applier from an updater. */
+export type ManagedSet = { readonly set: FieldSet; readonly apiVersion: string; readonly applied: boolean }
+
+/** Owners by identifier (name + operation, and what else tells two entries apart). */
+export type Managers = ReadonlyMap<string, ManagedSet>
+
+export type Typed = { readonly schema: Schema; readonly ref: TypeRef }
+
+export type MergeOutcome =
+  | { readonly result: 'merged'; readonly value: JsonValue; readonly managers: Managers; readonly changed: boolean }
+  | { readonly result: 'conflict'; readonly conflicts: ReadonlyMap<string, FieldSet> }
+
+/**
+ * Server-side apply: merges `config` into `live`, takes away what the manager applied before and no longer does (unless
+ * someone else owns it), and moves ownership. Without `force` a change of another manager's field is a conflict.
+ * All managers must be of one API version. Source: structured-merge-diff, merge/update.go.
+ */
+export function mergeApply(
+  type: Typed,
+  live: JsonValue,
+  config: JsonValue,
+  managers: Managers,
+  by: { readonly manager: string; readonly apiVersion: string; readonly force: boolean },
+): MergeOutcome {
+  const before = reconcileAll(type, managers)
+  const last = before.get(by.manager)
+  const owned = new Map(before)
+  const claimed = toFieldSet(type.schema, type.ref, config)
+  owned.set(by.manager, { set: claimed, apiVersion: by.apiVersion, applied: true })
+  const merged = mergeValues(type.schema, type.ref, live, config) ?? null
+  const value = last === undefined || isEmpty(last.set) ? merged : prune(type, merged, owned, last.set)
+  const moved = moveOwnership(compareValues(type.schema, type.ref, live, value), owned, by.manager, by.force)
+  if (moved.result === 'conflict') return moved
+  return { result: 'merged', value, managers: moved.managers, changed: !jsonEquals(live, value) }
+}
+
+/**
+ * A create, update or patch: the manager owns what it changed or added; whoever owned those paths loses them.
+ * Source: structured-merge-diff, merge/update.go.
+ */
+export function mergeUpdate(
+  type: Typed,
+  live: JsonValue,
+  updated: JsonValue,
+  managers: Managers,
+  by: { readonly manager: string; readonly apiVersion: string },
+): Managers {
+  const comparison = compareValues(type.schema, type.ref, live, updated)
+  const moved = moveOwnership(comparison, reconcileAll(type, managers), by.manager, true)
+  if (moved.result === 'conflict') return managers
+  const own = moved.managers.get(by.manager)?.set ?? EMPTY_SET
+  const set = union(union(difference(own, comparison.removed), comparison.modified), comparison.added)
+  const out = new Map(moved.managers)
+  if (isEmpty(set)) out.delete(by.manager)
+  else out.set(by.manager, { set, apiVersion: by.apiVersion, applied: false })
+  return out
+}
+
+function reconcileAll(type: Typed, managers: Managers): Managers {
+  const out = new Map<string, ManagedSet>()
+  for (const [name, managed] of managers) {
+    const set = reconcileSet(type.schema, type.ref, managed.set)
+    out.set(name, set === managed.set ? managed : { ...managed, set })
+  }
+  return out
+}
+
+function moveOwnership(
+  comparison: Comparison,
+  managers: Managers,
+  workflow: string,
+  force: boolean,
+):
+  | { readonly result: 'moved'; readonly managers: Managers }
+  | { readonly result: 'conflict'; readonly conflicts: ReadonlyMap<string, FieldSet> } {
+  const touched = union(comparison.modified, comparison.added)
+  const conflicts = new Map<string, FieldSet>()
+  for (const [name, managed] of managers) {
+    if (name === workflow) continue
+    const conflict = intersection(managed.set, touched)
+    if (!isEmpty(conflict)) conflicts.set(name, conflict)
+  }
+  if (!force && conflicts.size > 0) return { result: 'conflict', conflicts }
+  const out = new Map<string, ManagedSet>()
+  for (const [name, managed] of managers) {
+    const lost = conflicts.get(name)
+    let set = lost === undefined ? managed.set : difference(managed.set, lost)
+    if (name !== workflow) set = difference(set, comparison.removed)
+    if (!isEmpty(set)) out.set(name, set === managed.set ? managed : { ...managed, set })
+  }
+  return { result: 'moved', managers: out }
+}
+
+/** Takes away what the manager owned last time and nobody, its new configuration included, owns now. */
+function prune(type: Typed, merged: JsonValue, owned: Managers, last: FieldSet): JsonValue {
+  const { schema, ref } = type
+  const named = (set: FieldSet): FieldSet => withNamedFields(set, schema, ref)
+  const lastNamed = named(last)
+  const mergedSet = named(toFieldSet(schema, ref, merged))
+  const fieldsOf = (value: JsonValue): FieldSet => named(toFieldSet(schema, ref, value))
+  let everyone: FieldSet = EMPTY_SET
+  for (const managed of owned.values()) everyone = union(everyone, managed.set)
+  const without = removeItems(schema, ref, merged, lastNamed)
+  const addedBack = removeItems(schema, ref, merged, difference(mergedSet, union(fieldsOf(without), named(everyone))))
+  // Items nobody owns, or that only updaters own, are not ours to remove: go back to what we owned last time.
+  return removeItems(schema, ref, merged, intersection(difference(mergedSet, fieldsOf(addedBack)), lastNamed))
+}
