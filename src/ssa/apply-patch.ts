@@ -2,7 +2,8 @@ import { metadataOf } from '../kube/ref.ts'
 import type { JsonObject } from '../util/json.ts'
 import { isJsonObject, jsonEquals } from '../util/json.ts'
 import { coreDefaults } from './core-defaults.ts'
-import { difference, isEmpty, pathsOf } from './field-set.ts'
+import { difference, isEmpty, pathsOf, setEquals } from './field-set.ts'
+import { firstApplyEntries } from './first-apply.ts'
 import {
   decodeManagedFields,
   type ManagedEntries,
@@ -14,12 +15,10 @@ import {
 import { formatPath } from './path-element.ts'
 import { STRIP_SET } from './strip-set.ts'
 import { applyDefaults } from './structural.ts'
-import { emptyObject, managedSets, updateEntries } from './track-update.ts'
+import { emptyObject, managedSets } from './track-update.ts'
 import type { ApplyConflict, ApplyOutcome, ApplyRequest, ObjectType } from './types.ts'
 import { mergeApply } from './updater.ts'
 import { validateTyped } from './validate-typed.ts'
-
-const BEFORE_FIRST_APPLY = 'before-first-apply'
 
 /**
  * What the API server makes of a server-side apply: the object it would store (defaults and owners included, metadata
@@ -49,7 +48,7 @@ export function applyPatch(request: ApplyRequest): ApplyOutcome {
     operation: 'Apply',
     apiVersion: type.apiVersion,
   }
-  return merge(request, live, decoded.size === 0 ? beforeFirstApply(request, live) : decoded, owner)
+  return merge(request, live, startEntries(request, decoded), owner)
 }
 
 function merge(
@@ -75,9 +74,22 @@ function merge(
     else out.set(id, { ...own, set, ...(merged.changed ? { time: request.now } : {}) })
   }
   const value = merged.changed && isJsonObject(merged.value) ? withDefaults(merged.value, type) : live
-  const object = withManagedFields(value, out)
-  const before = withManagedFields(live, decodeManagedFields(request.live ?? {}) ?? new Map())
-  return { result: 'applied', object, changed: request.live === undefined || !jsonEquals(before, object) }
+  // A write that changes no more than timestamps is not stored (apimachinery, IgnoreManagedFieldsTimestampsTransformer).
+  const stored = request.live === undefined ? undefined : decodeManagedFields(request.live)
+  if (request.live !== undefined && stored !== undefined && sameOwners(stored, out) && jsonEquals(value, live)) {
+    return { result: 'applied', object: request.live, changed: false }
+  }
+  return { result: 'applied', object: withManagedFields(value, out), changed: true }
+}
+
+/** The same owners own the same fields, whenever they last wrote. */
+function sameOwners(a: ManagedEntries, b: ManagedEntries): boolean {
+  if (a.size !== b.size) return false
+  for (const [id, entry] of a) {
+    const other = b.get(id)
+    if (other === undefined || other.apiVersion !== entry.apiVersion || !setEquals(entry.set, other.set)) return false
+  }
+  return true
 }
 
 function timeOf(entry: ManagedEntry | undefined): { readonly time?: string } {
@@ -89,11 +101,9 @@ export function withDefaults(object: JsonObject, type: ObjectType): JsonObject {
   return type.structural === undefined ? coreDefaults(object) : applyDefaults(object, type.structural)
 }
 
-/** An object without tracking: all it has belongs to whoever wrote it before the first apply. */
-function beforeFirstApply(request: ApplyRequest, live: JsonObject): ManagedEntries {
-  if (request.live === undefined) return new Map()
-  const { type, now } = request
-  return updateEntries(emptyObject(type), live, new Map(), { manager: BEFORE_FIRST_APPLY, type, now })
+function startEntries(request: ApplyRequest, decoded: ManagedEntries): ManagedEntries {
+  if (decoded.size > 0 || request.live === undefined) return decoded
+  return firstApplyEntries(request.live, request.type, request.now)
 }
 
 function describe(
@@ -111,6 +121,7 @@ function describe(
       apiVersion: entry.apiVersion,
       ...(entry.subresource === undefined ? {} : { subresource: entry.subresource }),
       ...timeOf(entry),
+      elements: path,
       path: formatPath(path),
     }))
   })

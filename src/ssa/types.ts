@@ -24,6 +24,8 @@ export type ApplyConflict = {
   readonly subresource?: string
   /** RFC 3339, when the entry carries one. */
   readonly time?: string
+  /** The same path, element by element, in FieldsV1 notation. */
+  readonly elements: readonly string[]
   /** The path as the API server writes it: `.spec.payment.price.perMTok`, `.spec.ports[name="http"].port`. */
   readonly path: string
 }

@@ -1,0 +1,102 @@
+import { descriptors } from './descriptor.ts'
+
+/** What can be wrong with a plan. The codes stand in diagnostics and in errors alike. */
+export const PLAN_ERRORS = descriptors({
+  kindNotServed: {
+    code: 'OBOL-P001',
+    title: 'The cluster does not serve this kind',
+    exitCode: 1,
+    hint: 'kubectl api-resources',
+    explanation:
+      'The kind of a desired object is neither served by the cluster nor defined by a CustomResourceDefinition in the workspace. For ServiceOffer: install the Obol Stack, or its CRDs.',
+  },
+  objectTerminating: {
+    code: 'OBOL-P002',
+    title: 'The object is being deleted',
+    exitCode: 1,
+    hint: 'obol plan',
+    retryable: true,
+    explanation:
+      'A deletion of the live object is under way and waits for its finalizers. It is created anew once it is gone; until then nothing is written to it.',
+  },
+  namespaceTerminating: {
+    code: 'OBOL-P003',
+    title: 'The namespace is being deleted',
+    exitCode: 1,
+    hint: 'kubectl get namespace',
+    retryable: true,
+    explanation: 'Nothing can be created in a namespace that is being deleted.',
+  },
+  undecidedConflict: {
+    code: 'OBOL-P004',
+    title: 'Another owner holds a field with another value',
+    exitCode: 4,
+    hint: 'obol plan --take PATH | --yield PATH',
+    explanation:
+      'A field that the offer sets is owned by another field manager with another value. Decide per field: take it (our value, our ownership), yield it (their value, we stop claiming it) or share it (their value, owned by both). Put the decision into the offer under fieldDecisions, or give it on the command line.',
+  },
+  otherWorkspace: {
+    code: 'OBOL-P005',
+    title: 'The object belongs to another workspace',
+    exitCode: 4,
+    hint: 'obol plan --take \'metadata.labels["offers.obol.org/workspace"]\'',
+    explanation:
+      'The label offers.obol.org/workspace of the live object names another workspace. Two workspaces that apply the same object would undo each other. Take the label to move the object into this one.',
+  },
+  invalidObject: {
+    code: 'OBOL-P006',
+    title: 'The object does not fit the schema of its kind',
+    exitCode: 1,
+    explanation: 'The API server would refuse the object: a field is unknown, has the wrong type, or a list item has no key.',
+  },
+  nullStored: {
+    code: 'OBOL-P007',
+    title: 'A field would become null where null is not allowed',
+    exitCode: 1,
+    explanation:
+      'Removing all keys of a mapping leaves null, which the API server refuses unless the schema says nullable. Keep at least one key, or remove the mapping itself.',
+  },
+  pruneCeiling: {
+    code: 'OBOL-P008',
+    title: 'More objects would be deleted than the ceiling allows',
+    exitCode: 6,
+    hint: 'obol plan --prune --max-prune N',
+    explanation:
+      'Pruning is limited to 3 objects or 10 % of what the workspace owns, whichever is more, so that a wrong path does not delete a shop. Raise spec.prune in obol.yaml or approve a number with --max-prune.',
+  },
+  yieldRefused: {
+    code: 'OBOL-P009',
+    title: 'Yielding this field would leave two prices live',
+    exitCode: 4,
+    hint: 'obol plan --take PATH',
+    explanation:
+      "Another owner's price key beside ours means that buyers may be charged either price. It can only be nulled out, or the offer's own price taken away.",
+  },
+  notClosed: {
+    code: 'OBOL-P010',
+    title: 'A closed subtree would keep a key that the offer does not have',
+    exitCode: 1,
+    hint: 'obol why PATH',
+    explanation: 'The prediction still holds a key, for instance a second price, that could not be nulled out. Nothing is written to the object.',
+  },
+  trackingBroken: {
+    code: 'OBOL-P011',
+    title: 'The managedFields of the live object cannot be read',
+    exitCode: 1,
+    hint: 'kubectl get -o yaml --show-managed-fields',
+    explanation: 'An entry of metadata.managedFields is malformed, so that ownership cannot be predicted. Reset it with a patch that sets managedFields to [{}].',
+  },
+  unusedDecision: {
+    code: 'OBOL-P012',
+    title: 'A decision on the command line matches no conflict',
+    exitCode: 64,
+    explanation: 'The path given to --take, --yield or --share is not in conflict in this plan. Look at obol plan for the exact path.',
+  },
+  noSuchField: {
+    code: 'OBOL-P013',
+    title: 'No object of the plan has this field',
+    exitCode: 1,
+    hint: 'obol plan',
+    explanation: 'The path is neither in a desired nor in a live object of the plan.',
+  },
+})

@@ -1,0 +1,152 @@
+import { PLAN_ERRORS } from '../errors/plan.ts'
+import { kindKey, objectId } from '../kube/ref.ts'
+import { objectTypeFromCrd } from '../ssa/object-type.ts'
+import type { ObjectType } from '../ssa/types.ts'
+import type { JsonObject } from '../util/json.ts'
+import { isJsonArray, isJsonObject } from '../util/json.ts'
+import type { Decision, Desired, DesiredObject } from './desired.ts'
+import { isAtOrBelow, normalPath } from './field-path.ts'
+import { linkSteps } from './link-steps.ts'
+import type { Observed } from './observed.ts'
+import { orderSteps } from './order-steps.ts'
+import { planObject, problem, stepBase } from './plan-object.ts'
+import { planPrune } from './plan-prune.ts'
+import type { Diagnostic, ObjectStep, Plan, PlanOptions } from './types.ts'
+
+/**
+ * The graph of steps from what was observed to what is desired, with conflicts and diagnostics. Pure and synchronous:
+ * the same input gives the same plan. What cannot be planned is a diagnostic of its step; the rest is planned.
+ */
+export function buildPlan(desired: Desired, observed: Observed, options: PlanOptions): Plan {
+  const crds = crdTypes(desired.objects)
+  const used = new Set<PlanOptions['decisions'][number]>()
+  const steps = desired.objects.map((object) => planOne(object, observed, crds, decider(object, options, used)))
+  const pruning = planPrune(desired, observed, options.prune)
+  const namespaces = missingNamespaces(steps, observed)
+  const all = [...namespaces, ...steps.map((step) => inNamespace(step, observed)), ...pruning.steps]
+  const crdKinds = new Map([...crds].map(([key, crd]) => [key, crd.step]))
+  return {
+    workspaceId: desired.workspaceId,
+    cluster: observed.cluster,
+    readAt: observed.readAt,
+    requests: observed.requests,
+    offers: desired.offers,
+    steps: orderSteps(linkSteps(all, crdKinds)),
+    diagnostics: [...pruning.diagnostics, ...unusedDecisions(options, used)],
+    orphans: pruning.orphans,
+  }
+}
+
+type CrdType = { readonly type: ObjectType; readonly plural: string; readonly step: string }
+
+/** The kinds that CRDs of the same workspace define, by kind key. */
+function crdTypes(objects: readonly DesiredObject[]): ReadonlyMap<string, CrdType> {
+  const types = new Map<string, CrdType>()
+  for (const { ref, manifest } of objects) {
+    if (ref.kind !== 'CustomResourceDefinition') continue
+    const { plural, versions } = crdNames(manifest)
+    for (const version of versions) {
+      const type = objectTypeFromCrd(manifest, version)
+      if (type !== undefined && plural !== undefined) types.set(kindKey(type), { type, plural, step: objectId(ref) })
+    }
+  }
+  return types
+}
+
+function crdNames(manifest: JsonObject): { readonly plural?: string; readonly versions: readonly string[] } {
+  const spec = isJsonObject(manifest['spec']) ? manifest['spec'] : {}
+  const plural = isJsonObject(spec['names']) ? spec['names']['plural'] : undefined
+  const versions = isJsonArray(spec['versions']) ? spec['versions'].filter(isJsonObject) : []
+  const names = versions.map((version) => version['name']).filter((name) => typeof name === 'string')
+  return typeof plural === 'string' ? { plural, versions: names } : { versions: names }
+}
+
+function planOne(
+  desired: DesiredObject,
+  observed: Observed,
+  crds: ReadonlyMap<string, CrdType>,
+  decide: (path: string) => Decision | undefined,
+): ObjectStep {
+  const key = kindKey(desired.ref)
+  const served = observed.kinds.get(key)
+  const kind = served ?? crds.get(key)
+  if (kind === undefined) {
+    const message = `The cluster does not serve ${desired.ref.kind} (${desired.ref.apiVersion})`
+    const step = stepBase(desired, '')
+    return { ...step, op: 'create', diagnostics: [problem(step.id, PLAN_ERRORS.kindNotServed, { message })] }
+  }
+  const live = observed.objects.get(objectId(desired.ref))
+  return planObject(desired, { type: kind.type, plural: kind.plural, live, now: observed.readAt, decide })
+}
+
+/** The command line's decision wins over the offer's; the more specific path wins within one source. */
+function decider(
+  desired: DesiredObject,
+  options: PlanOptions,
+  used: Set<PlanOptions['decisions'][number]>,
+): (path: string) => Decision | undefined {
+  const { namespace, name } = desired.ref
+  const names = new Set([name, `${namespace ?? ''}/${name}`, objectId(desired.ref)])
+  const given = options.decisions.filter(({ object }) => object === undefined || names.has(object))
+  return (path) => {
+    const matches = given.filter((decision) => isAtOrBelow(path, normalPath(decision.path)))
+    for (const match of matches) used.add(match)
+    return mostSpecific(matches) ?? mostSpecific(desired.decisions.filter((d) => isAtOrBelow(path, normalPath(d.path))))
+  }
+}
+
+function mostSpecific(
+  decisions: readonly { readonly path: string; readonly decision: Decision }[],
+): Decision | undefined {
+  let best: { readonly path: string; readonly decision: Decision } | undefined
+  for (const decision of decisions) if (best === undefined || decision.path.length > best.path.length) best = decision
+  return best?.decision
+}
+
+function unusedDecisions(options: PlanOptions, used: ReadonlySet<unknown>): readonly Diagnostic[] {
+  return options.decisions
+    .filter((decision) => !used.has(decision))
+    .map(({ path, decision }) => ({
+      severity: 'warning' as const,
+      code: PLAN_ERRORS.unusedDecision.code,
+      message: `--${decision} ${path} matches no conflict`,
+    }))
+}
+
+/** Namespaces that the objects need and the cluster does not have: steps of their own, without our label. */
+function missingNamespaces(steps: readonly ObjectStep[], observed: Observed): readonly ObjectStep[] {
+  const planned = new Set(steps.map((step) => step.id))
+  const missing = new Set<string>()
+  for (const { op, ref } of steps) {
+    if (op !== 'create' || ref.namespace === undefined || planned.has(`Namespace/${ref.namespace}`)) continue
+    if (observed.namespaces.get(ref.namespace) === 'absent') missing.add(ref.namespace)
+  }
+  return [...missing].sort().map((name) => {
+    const ref = { apiVersion: 'v1', kind: 'Namespace', name }
+    const manifest: JsonObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }
+    return {
+      kind: 'object',
+      id: objectId(ref),
+      op: 'create',
+      ref,
+      plural: 'namespaces',
+      dependsOn: [],
+      write: { type: 'apply', manifest, force: false, closed: [] },
+      changes: [],
+      transfers: [],
+      conflicts: [],
+      diagnostics: [],
+      after: manifest,
+    }
+  })
+}
+
+/** Nothing can be created in a namespace that is being deleted. */
+function inNamespace(step: ObjectStep, observed: Observed): ObjectStep {
+  const { ref } = step
+  if (step.op !== 'create' || ref.namespace === undefined) return step
+  if (observed.namespaces.get(ref.namespace) !== 'terminating') return step
+  const hint = `kubectl get namespace ${ref.namespace}`
+  const { write: _, ...rest } = step
+  return { ...rest, diagnostics: [...step.diagnostics, problem(step.id, PLAN_ERRORS.namespaceTerminating, { hint })] }
+}
