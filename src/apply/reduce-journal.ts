@@ -1,0 +1,57 @@
+import type { ObjectRef } from '../kube/ref.ts'
+import type { ClusterBinding, JournalEvent } from './journal-events.ts'
+
+/** What the journal says about the workspace; never edited, only reduced. */
+export type WorkspaceState = {
+  readonly cluster: ClusterBinding | undefined
+  /** Everything applied (or intended) and not deleted since the workspace was bound to its cluster, by object id. */
+  readonly inventory: ReadonlyMap<string, ObjectRef>
+  /** The last run: whether it came to its end, and which steps were begun in it and neither ended nor failed. */
+  readonly lastRun: { readonly run: string; readonly finished: boolean; readonly open: ReadonlySet<string> } | undefined
+}
+
+export const EMPTY_STATE: WorkspaceState = { cluster: undefined, inventory: new Map(), lastRun: undefined }
+
+/** State after the events, in order. Pure. */
+export function reduceJournal(events: Iterable<JournalEvent>): WorkspaceState {
+  let cluster: ClusterBinding | undefined
+  let inventory = new Map<string, ObjectRef>()
+  let lastRun: { run: string; finished: boolean; open: Set<string> } | undefined
+  for (const event of events) {
+    switch (event.type) {
+      case 'cluster-bound':
+        cluster = event.cluster
+        inventory = new Map()
+        break
+      case 'run-started':
+        lastRun = { run: event.run, finished: false, open: new Set() }
+        break
+      case 'apply-intended':
+        // Counted from the intent on: after a kill the object may exist although no result was recorded.
+        inventory.set(event.step, event.ref)
+        lastRun?.open.add(event.step)
+        break
+      case 'transfer-intended':
+      case 'delete-intended':
+        lastRun?.open.add(event.step)
+        break
+      case 'object-applied':
+        inventory.set(event.step, event.ref)
+        lastRun?.open.delete(event.step)
+        break
+      case 'object-deleted':
+        inventory.delete(event.step)
+        lastRun?.open.delete(event.step)
+        break
+      case 'step-failed':
+        lastRun?.open.delete(event.step)
+        break
+      case 'run-finished':
+        if (lastRun !== undefined) lastRun.finished = true
+        break
+      case 'ownership-transferred':
+        break
+    }
+  }
+  return { cluster, inventory, lastRun }
+}
