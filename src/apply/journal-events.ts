@@ -19,8 +19,18 @@ export type ClusterBinding = {
 export type JournalEvent =
   | { readonly type: 'cluster-bound'; readonly cluster: ClusterBinding }
   | { readonly type: 'run-started'; readonly run: string; readonly steps: number }
-  | { readonly type: 'transfer-intended'; readonly run: string; readonly step: string; readonly paths: readonly string[] }
-  | { readonly type: 'ownership-transferred'; readonly run: string; readonly step: string; readonly resourceVersion: string }
+  | {
+      readonly type: 'transfer-intended'
+      readonly run: string
+      readonly step: string
+      readonly paths: readonly string[]
+    }
+  | {
+      readonly type: 'ownership-transferred'
+      readonly run: string
+      readonly step: string
+      readonly resourceVersion: string
+    }
   | { readonly type: 'apply-intended'; readonly run: string; readonly step: string; readonly ref: ObjectRef }
   | {
       readonly type: 'object-applied'
@@ -32,7 +42,13 @@ export type JournalEvent =
     }
   | { readonly type: 'delete-intended'; readonly run: string; readonly step: string; readonly uid: string }
   | { readonly type: 'object-deleted'; readonly run: string; readonly step: string; readonly uid: string }
-  | { readonly type: 'step-failed'; readonly run: string; readonly step: string; readonly code: string; readonly message: string }
+  | {
+      readonly type: 'step-failed'
+      readonly run: string
+      readonly step: string
+      readonly code: string
+      readonly message: string
+    }
   | { readonly type: 'run-finished'; readonly run: string; readonly applied: number; readonly failed: number }
 
 export type JournalRecord = JournalEvent & { readonly v: number; readonly at: string }

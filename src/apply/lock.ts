@@ -15,6 +15,8 @@ export type LockOptions = {
   readonly pid: number
   /** RFC 3339. */
   readonly since: string
+  /** Whether a process of this host exists; wrongly true is safe, wrongly false is not. */
+  readonly isRunning: (pid: number) => boolean
 }
 
 type Holder = { readonly pid: number; readonly host: string; readonly since: string; readonly started: string }
@@ -40,7 +42,7 @@ export async function takeLock(stateFolder: string, options: LockOptions): Promi
     await writeFile(mine, JSON.stringify(holder), { mode: 0o600 })
   })
   try {
-    await claim(path, mine)
+    await claim(path, mine, options)
   } finally {
     await unlink(mine)
   }
@@ -48,11 +50,11 @@ export async function takeLock(stateFolder: string, options: LockOptions): Promi
 }
 
 /** Linking fails when the name exists, so exactly one process gets it, and it is complete from the first moment. */
-async function claim(path: string, mine: string): Promise<void> {
+async function claim(path: string, mine: string, options: LockOptions): Promise<void> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     if (await linked(mine, path)) return
     const holder = await readHolder(path)
-    if (holder !== undefined && (await isAlive(holder))) throw held(path, holder)
+    if (holder !== undefined && (await isAlive(holder, options))) throw held(path, holder)
     await setAside(path, `${mine}.stale`, holder)
   }
   throw held(path, await readHolder(path))
@@ -98,13 +100,9 @@ async function readHolder(path: string): Promise<Holder | undefined> {
 }
 
 /** A process of another host cannot be looked at, so it counts as alive. */
-async function isAlive(holder: Holder): Promise<boolean> {
+async function isAlive(holder: Holder, options: LockOptions): Promise<boolean> {
   if (holder.host !== hostname()) return true
-  try {
-    process.kill(holder.pid, 0)
-  } catch (error) {
-    if (codeOf(error) === 'ESRCH') return false
-  }
+  if (!options.isRunning(holder.pid)) return false
   // The pid may belong to a new process by now: its start time tells.
   return holder.started === '' || holder.started === (await startOf(holder.pid))
 }

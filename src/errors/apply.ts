@@ -73,20 +73,23 @@ export const APPLY_ERRORS = descriptors({
     exitCode: 3,
     hint: 'obol plan',
     retryable: true,
-    explanation: 'The server answered 404 to a write. The object, its namespace or its kind was deleted after the plan.',
+    explanation:
+      'The server answered 404 to a write. The object, its namespace or its kind was deleted after the plan.',
   },
   journalTooNew: {
     code: 'OBOL-A010',
     title: 'The journal was written by a newer version of obol',
     exitCode: 1,
     hint: 'obol --version',
-    explanation: 'The state folder holds records that this version cannot read. Use the version that wrote them, or a newer one.',
+    explanation:
+      'The state folder holds records that this version cannot read. Use the version that wrote them, or a newer one.',
   },
   unconfirmed: {
     code: 'OBOL-A011',
     title: 'The plan was not confirmed',
     exitCode: 6,
     hint: 'obol apply --yes',
-    explanation: 'Nothing is written before the plan is confirmed. Without a terminal there is nobody to ask, so --yes is required.',
+    explanation:
+      'Nothing is written before the plan is confirmed. Without a terminal there is nobody to ask, so --yes is required.',
   },
 })

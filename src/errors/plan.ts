@@ -47,7 +47,8 @@ export const PLAN_ERRORS = descriptors({
     code: 'OBOL-P006',
     title: 'The object does not fit the schema of its kind',
     exitCode: 1,
-    explanation: 'The API server would refuse the object: a field is unknown, has the wrong type, or a list item has no key.',
+    explanation:
+      'The API server would refuse the object: a field is unknown, has the wrong type, or a list item has no key.',
   },
   nullStored: {
     code: 'OBOL-P007',
@@ -77,20 +78,23 @@ export const PLAN_ERRORS = descriptors({
     title: 'A closed subtree would keep a key that the offer does not have',
     exitCode: 1,
     hint: 'obol why PATH',
-    explanation: 'The prediction still holds a key, for instance a second price, that could not be nulled out. Nothing is written to the object.',
+    explanation:
+      'The prediction still holds a key, for instance a second price, that could not be nulled out. Nothing is written to the object.',
   },
   trackingBroken: {
     code: 'OBOL-P011',
     title: 'The managedFields of the live object cannot be read',
     exitCode: 1,
     hint: 'kubectl get -o yaml --show-managed-fields',
-    explanation: 'An entry of metadata.managedFields is malformed, so that ownership cannot be predicted. Reset it with a patch that sets managedFields to [{}].',
+    explanation:
+      'An entry of metadata.managedFields is malformed, so that ownership cannot be predicted. Reset it with a patch that sets managedFields to [{}].',
   },
   unusedDecision: {
     code: 'OBOL-P012',
     title: 'A decision on the command line matches no conflict',
     exitCode: 64,
-    explanation: 'The path given to --take, --yield or --share is not in conflict in this plan. Look at obol plan for the exact path.',
+    explanation:
+      'The path given to --take, --yield or --share is not in conflict in this plan. Look at obol plan for the exact path.',
   },
   noSuchField: {
     code: 'OBOL-P013',

@@ -37,6 +37,30 @@ export function buildPlan(desired: Desired, observed: Observed, options: PlanOpt
   }
 }
 
+/**
+ * Plans one object of a plan again, from a newer reading of it: after a 409. `live` is undefined when it is gone.
+ * Undefined when the plan has no such object.
+ */
+export function planAgain(
+  desired: Desired,
+  observed: Observed,
+  options: PlanOptions,
+  id: string,
+  live: JsonObject | undefined,
+): ObjectStep | undefined {
+  const object = desired.objects.find((candidate) => objectId(candidate.ref) === id)
+  if (object === undefined) return undefined
+  const objects = new Map<string, JsonObject>()
+  if (live !== undefined) objects.set(id, live)
+  return planOne(object, { ...observed, objects }, crdTypes(desired.objects), decider(object, options, new Set()))
+}
+
+/** The merge type that a step of the plan was predicted with; undefined for kinds that are neither served nor defined. */
+export function typeOfStep(desired: Desired, observed: Observed, step: ObjectStep): ObjectType | undefined {
+  const key = kindKey(step.ref)
+  return observed.kinds.get(key)?.type ?? crdTypes(desired.objects).get(key)?.type
+}
+
 type CrdType = { readonly type: ObjectType; readonly plural: string; readonly step: string }
 
 /** The kinds that CRDs of the same workspace define, by kind key. */

@@ -19,35 +19,48 @@ const DELETION = 10
  */
 export function orderSteps(steps: readonly PlanStep[]): readonly PlanStep[] {
   const position = new Map(steps.map((step, i) => [step.id, i]))
-  const dependents = new Map<string, PlanStep[]>()
-  const open = new Map<string, number>()
-  for (const step of steps) {
-    const known = step.dependsOn.filter((id) => position.has(id))
-    open.set(step.id, known.length)
-    for (const id of known) {
-      const list = dependents.get(id)
-      if (list === undefined) dependents.set(id, [step])
-      else list.push(step)
-    }
-  }
   const compare = (a: PlanStep, b: PlanStep): number =>
     rank(a) - rank(b) || (position.get(a.id) ?? 0) - (position.get(b.id) ?? 0)
-  let ready = steps.filter((step) => open.get(step.id) === 0).sort(compare)
+  const { dependents, open } = edgesOf(steps, position)
   const ordered: PlanStep[] = []
+  let ready = steps.filter((step) => open.get(step.id) === 0).sort(compare)
   while (ready.length > 0) {
-    const next: PlanStep[] = []
-    for (const step of ready) {
-      ordered.push(step)
-      for (const dependent of dependents.get(step.id) ?? []) {
-        const left = (open.get(dependent.id) ?? 0) - 1
-        open.set(dependent.id, left)
-        if (left === 0) next.push(dependent)
-      }
-    }
-    ready = next.sort(compare)
+    ordered.push(...ready)
+    ready = ready.flatMap((step) => release(dependents.get(step.id) ?? [], open)).sort(compare)
   }
   const done = new Set(ordered.map((step) => step.id))
   return [...ordered, ...steps.filter((step) => !done.has(step.id))]
+}
+
+type Edges = {
+  /** Who waits for a step. */
+  readonly dependents: ReadonlyMap<string, readonly PlanStep[]>
+  /** How many steps each one still waits for. */
+  readonly open: Map<string, number>
+}
+
+function edgesOf(steps: readonly PlanStep[], known: ReadonlyMap<string, number>): Edges {
+  const dependents = new Map<string, PlanStep[]>()
+  const open = new Map<string, number>()
+  for (const step of steps) {
+    const needs = step.dependsOn.filter((id) => known.has(id))
+    open.set(step.id, needs.length)
+    for (const id of needs) {
+      const waiting = dependents.get(id) ?? []
+      waiting.push(step)
+      dependents.set(id, waiting)
+    }
+  }
+  return { dependents, open }
+}
+
+/** Counts a finished step off; the steps that wait for nothing more. */
+function release(waiting: readonly PlanStep[], open: Map<string, number>): readonly PlanStep[] {
+  return waiting.filter((step) => {
+    const left = (open.get(step.id) ?? 0) - 1
+    open.set(step.id, left)
+    return left === 0
+  })
 }
 
 function rank(step: PlanStep): number {

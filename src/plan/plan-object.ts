@@ -12,8 +12,7 @@ import {
 import type { Path } from '../ssa/path-element.ts'
 import { type ApplyOutcome, FIELD_MANAGER, type ObjectType } from '../ssa/types.ts'
 import { valueAt } from '../ssa/value-at.ts'
-import type { JsonArray, JsonObject } from '../util/json.ts'
-import { isJsonObject } from '../util/json.ts'
+import type { JsonArray, JsonObject, JsonValue } from '../util/json.ts'
 import { openLeaves, stalePaths } from './closed-subtrees.ts'
 import { type Decision, type DesiredObject, WORKSPACE_LABEL } from './desired.ts'
 import { fieldChanges } from './field-changes.ts'
@@ -22,7 +21,7 @@ import { forbiddenNulls } from './forbidden-nulls.ts'
 import { ownersOf } from './owners.ts'
 import { type Settled, settleConflicts } from './settle-conflicts.ts'
 import { transferOwnership } from './transfer-ownership.ts'
-import type { Conflict, Diagnostic, ObjectStep, ObjectWrite } from './types.ts'
+import type { Conflict, Diagnostic, ObjectStep, ObjectWrite, Transfer } from './types.ts'
 
 export type ObjectContext = {
   readonly type: ObjectType
@@ -109,34 +108,46 @@ function planChange(
   context: ObjectContext & { readonly live: JsonObject },
   entries: ManagedEntries,
 ): ObjectStep {
-  const { live, type, now } = context
-  const owned = metadataOf(live)['labels']
-  const label = isJsonObject(owned) ? owned[WORKSPACE_LABEL] : undefined
+  const { type, now, decide } = context
+  const label = valueAt(context.live, LABEL_PATH)
   const wanted = valueAt(desired.manifest, LABEL_PATH)
-  const op = label === wanted && wanted !== undefined ? 'update' : 'adopt'
-  const foreign =
-    label === undefined || label === wanted ? undefined : labelConflict(found.id, label, wanted, entries, context)
+  const op = label !== undefined && label === wanted ? 'update' : 'adopt'
+  const foreign = labelConflict(found.id, label, wanted, entries, context)
   if (foreign !== undefined && foreign.decision !== 'take') return { ...found, op, conflicts: [foreign] }
   const stale = staleToRemove(found.id, desired, context)
   if (stale.refused.length > 0) return { ...found, op, diagnostics: stale.refused }
-  const tracked = entries.size === 0 ? firstApplyEntries(live, type, now) : entries
-  const moved = isEmpty(stale.paths) ? undefined : transferOwnership(tracked, stale.paths, type, now)
-  const isMoved = moved !== undefined && moved.entries !== tracked
-  const start = isMoved ? withManagedFields(live, moved.entries) : live
+  const moved = moveStale(context, entries, stale.paths)
   const settled = settleConflicts({
     object: found.id,
-    live: start,
+    live: moved.start,
     manifest: desired.manifest,
     type,
     now,
-    decide: context.decide,
+    decide,
   })
   const conflicts =
     foreign === undefined ? settled.conflicts : [foreign, ...settled.conflicts.filter((c) => c.path !== foreign.path)]
   if (settled.outcome === undefined) return { ...found, op, conflicts }
-  const transfer = isMoved ? encodeManagedFields(moved.entries) : undefined
-  const step: ObjectStep = { ...found, op, conflicts, transfers: moved?.transfers ?? [] }
-  return finish(step, desired, context, { settled, outcome: settled.outcome, stale, transfer })
+  const step: ObjectStep = { ...found, op, conflicts, transfers: moved.transfers }
+  return finish(step, desired, context, { settled, outcome: settled.outcome, stale, transfer: moved.transfer })
+}
+
+/** The live object as it will be when the apply arrives: its stale paths belong to us alone. */
+function moveStale(
+  context: ObjectContext & { readonly live: JsonObject },
+  entries: ManagedEntries,
+  stale: FieldSet,
+): { readonly start: JsonObject; readonly transfers: readonly Transfer[]; readonly transfer: JsonArray | undefined } {
+  const { live, type, now } = context
+  if (isEmpty(stale)) return { start: live, transfers: [], transfer: undefined }
+  const tracked = entries.size === 0 ? firstApplyEntries(live, type, now) : entries
+  const moved = transferOwnership(tracked, stale, type, now)
+  if (moved.entries === tracked && entries.size > 0) return { start: live, transfers: [], transfer: undefined }
+  return {
+    start: withManagedFields(live, moved.entries),
+    transfers: moved.transfers,
+    transfer: encodeManagedFields(moved.entries),
+  }
 }
 
 function finish(
@@ -194,16 +205,18 @@ function prefixes(path: Path): readonly Path[] {
   return path.map((_, i) => path.slice(0, i + 1))
 }
 
+/** The label of another workspace is in our way, whoever wrote it: two workspaces share one field manager. */
 function labelConflict(
   object: string,
-  label: JsonObject[string],
-  wanted: JsonObject[string] | undefined,
+  label: JsonValue | undefined,
+  wanted: JsonValue | undefined,
   entries: ManagedEntries,
   context: ObjectContext,
-): Conflict {
+): Conflict | undefined {
+  if (label === undefined || label === wanted) return undefined
   const path = showPath(LABEL_PATH)
   const decision = context.decide(path)
-  const owner = ownersOf(entries, LABEL_PATH)[0] ?? { name: 'nobody', operation: 'Update' }
+  const owner = ownersOf(entries, LABEL_PATH)[0] ?? { name: 'nobody', operation: 'Update' as const }
   return { object, path, ours: wanted, theirs: label, owner, ...(decision === undefined ? {} : { decision }) }
 }
 

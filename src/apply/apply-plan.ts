@@ -1,0 +1,124 @@
+import pLimit from 'p-limit'
+import { APPLY_ERRORS } from '../errors/apply.ts'
+import { ObolError } from '../errors/obol-error.ts'
+import { PLAN_ERRORS } from '../errors/plan.ts'
+import type { Plan, PlanStep } from '../plan/types.ts'
+import type { ApplyOptions, ApplyPorts } from './ports.ts'
+import type { ApplyResult, StepResult } from './results.ts'
+import { failed, runObjectStep } from './run-object-step.ts'
+import { runWaitStep } from './run-wait-step.ts'
+
+/**
+ * Carries out a plan: independent steps side by side, each after what it depends on; a failed step blocks only its
+ * dependents. Steps without a write (noop, undecided conflicts, errors) are not begun.
+ * SIDE EFFECTS: those of the steps, and the journal.
+ */
+export async function applyPlan(plan: Plan, ports: ApplyPorts, options: ApplyOptions): Promise<ApplyResult> {
+  const steps = plan.steps.filter(isActive)
+  const run = new Run(ports, options, steps.length)
+  if (steps.some((step) => step.kind === 'wait' || step.write !== undefined)) {
+    await ports.journal.append({ type: 'run-started', run: options.run, steps: steps.length })
+  }
+  ports.onProgress({ type: 'run-started', steps: steps.length })
+  const results = await run.all(steps)
+  const count = (wanted: (result: StepResult) => boolean): number => results.filter(wanted).length
+  const isBad = ({ result }: StepResult): boolean => result === 'failed' || result === 'blocked' || result === 'skipped'
+  if (!run.isJournalLost && steps.length > 0) {
+    const bad = count(isBad)
+    await ports.journal.append({ type: 'run-finished', run: options.run, applied: results.length - bad, failed: bad })
+  }
+  if (run.lost !== undefined) throw run.lost
+  return { run: options.run, steps: results, interrupted: ports.signal.aborted }
+}
+
+function isActive(step: PlanStep): boolean {
+  return step.kind === 'wait' || step.op !== 'noop'
+}
+
+/** One run: which steps are under way, and why it has to end early. */
+class Run {
+  readonly #ports: ApplyPorts
+  readonly #options: ApplyOptions
+  readonly #total: number
+  readonly #limit: ReturnType<typeof pLimit>
+  readonly #under = new Map<string, Promise<StepResult>>()
+  #done = 0
+  /** Set when nothing more can be recorded or sent: the error that ends the run. */
+  lost: unknown
+
+  constructor(ports: ApplyPorts, options: ApplyOptions, total: number) {
+    this.#ports = ports
+    this.#options = options
+    this.#total = total
+    this.#limit = pLimit(options.concurrency)
+  }
+
+  get isJournalLost(): boolean {
+    return this.lost instanceof ObolError && this.lost.code === APPLY_ERRORS.stateUnwritable.code
+  }
+
+  all(steps: readonly PlanStep[]): Promise<StepResult[]> {
+    // The order of the plan puts every step after what it depends on, so its promise is already here.
+    for (const step of steps) this.#under.set(step.id, this.#begin(step))
+    return Promise.all(this.#under.values())
+  }
+
+  async #begin(step: PlanStep): Promise<StepResult> {
+    const needs = await Promise.all(step.dependsOn.flatMap((id) => this.#under.get(id) ?? []))
+    const blocker = needs.find(({ result }) => ['failed', 'blocked', 'skipped'].includes(result))
+    const result = blocker === undefined ? await this.#limit(() => this.#run(step)) : blocked(step, blocker)
+    this.#done += 1
+    this.#ports.onProgress({ type: 'step-finished', result, done: this.#done, steps: this.#total })
+    return result
+  }
+
+  async #run(step: PlanStep): Promise<StepResult> {
+    if (this.#ports.signal.aborted || this.lost !== undefined) return skipped(step)
+    if (step.kind === 'object' && step.write === undefined) return notApplied(step)
+    this.#ports.onProgress({ type: 'step-started', id: step.id })
+    try {
+      const result = await this.#carryOut(step)
+      const [problem] = result.diagnostics
+      if (result.result === 'failed' && problem !== undefined) {
+        const { code, message } = problem
+        await this.#ports.journal.append({ type: 'step-failed', run: this.#options.run, step: step.id, code, message })
+      }
+      return result
+    } catch (error) {
+      return this.#fail(step, error)
+    }
+  }
+
+  #carryOut(step: PlanStep): Promise<StepResult> {
+    if (step.kind === 'wait') return runWaitStep(step, this.#ports, this.#options.waitTimeoutMs)
+    return runObjectStep(step, { ports: this.#ports, run: this.#options.run })
+  }
+
+  /** A step's own error stays with the step; one without a code is a defect and ends the run, as does a lost journal. */
+  #fail(step: PlanStep, error: unknown): StepResult {
+    if (!(error instanceof ObolError) || error.code === APPLY_ERRORS.stateUnwritable.code) this.lost ??= error
+    const message = error instanceof ObolError ? error.message : 'unexpected error'
+    const code = error instanceof ObolError ? error.code : 'OBOL-U900'
+    const result = failed(step, { ...APPLY_ERRORS.refusedByServer, code }, { message })
+    return result
+  }
+}
+
+function blocked(step: PlanStep, by: StepResult): StepResult {
+  const result = failed(step, APPLY_ERRORS.blocked, { message: `needs ${by.id}, which was not applied` })
+  return { ...result, op: opOf(step), result: 'blocked' }
+}
+
+function skipped(step: PlanStep): StepResult {
+  return { id: step.id, op: opOf(step), result: 'skipped', diagnostics: [] }
+}
+
+function notApplied(step: Extract<PlanStep, { kind: 'object' }>): StepResult {
+  const result =
+    step.conflicts.length > 0 && step.diagnostics.length === 0 ? failed(step, PLAN_ERRORS.undecidedConflict) : undefined
+  return result ?? { id: step.id, op: step.op, result: 'failed', diagnostics: step.diagnostics }
+}
+
+function opOf(step: PlanStep): StepResult['op'] {
+  return step.kind === 'wait' ? 'wait' : step.op
+}

@@ -1,0 +1,20 @@
+import { APPLY_ERRORS } from './apply.ts'
+import { CLUSTER_ERRORS } from './cluster.ts'
+import type { Descriptor } from './descriptor.ts'
+import { OFFER_ERRORS } from './offers.ts'
+import { PLAN_ERRORS } from './plan.ts'
+import { USAGE_ERRORS } from './usage.ts'
+import { WORKSPACE_ERRORS } from './workspace.ts'
+
+/** The errors of one subject, in the order of the documentation. */
+export type Subject = { readonly title: string; readonly letter: string; readonly errors: readonly Descriptor[] }
+
+/** Every error that can reach a user, by subject; each code occurs once. */
+export const CATALOGUE: readonly Subject[] = [
+  { title: 'Offers', letter: 'O', errors: Object.values(OFFER_ERRORS) },
+  { title: 'Workspace', letter: 'W', errors: Object.values(WORKSPACE_ERRORS) },
+  { title: 'Plan', letter: 'P', errors: Object.values(PLAN_ERRORS) },
+  { title: 'Cluster', letter: 'K', errors: Object.values(CLUSTER_ERRORS) },
+  { title: 'Apply', letter: 'A', errors: Object.values(APPLY_ERRORS) },
+  { title: 'Command line', letter: 'U', errors: Object.values(USAGE_ERRORS) },
+]
