@@ -15,7 +15,8 @@ const FIXTURES = join(import.meta.dirname, '..', 'test', 'fixtures', 'vectors')
 async function main(file: string, schemaFile: string): Promise<number> {
   const bytes = await readFile(file)
   const text = (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString('utf8')
-  const schema = schemaFromYaml(parse(await readFile(schemaFile, 'utf8')))
+  // As Go's YAML reads it: `<<` merges, aliases without limit.
+  const schema = schemaFromYaml(parse(await readFile(schemaFile, 'utf8'), { merge: true, maxAliasCount: -1 }))
   const { passed, failures } = replayVectors(text, schema)
   for (const failure of failures.slice(0, 20)) process.stdout.write(`${failure}\n`)
   if (failures.length > 20) process.stdout.write(`… and ${failures.length - 20} more\n`)

@@ -4,8 +4,8 @@ import { ObolError } from '../errors/obol-error.ts'
 import { PLAN_ERRORS } from '../errors/plan.ts'
 import type { Plan, PlanStep } from '../plan/types.ts'
 import type { ApplyOptions, ApplyPorts } from './ports.ts'
-import type { ApplyResult, StepResult } from './results.ts'
-import { failed, runObjectStep } from './run-object-step.ts'
+import { type ApplyResult, done, failed, type StepResult } from './results.ts'
+import { runObjectStep } from './run-object-step.ts'
 import { runWaitStep } from './run-wait-step.ts'
 
 /**
@@ -16,14 +16,13 @@ import { runWaitStep } from './run-wait-step.ts'
 export async function applyPlan(plan: Plan, ports: ApplyPorts, options: ApplyOptions): Promise<ApplyResult> {
   const steps = plan.steps.filter(isActive)
   const run = new Run(ports, options, steps.length)
-  if (steps.some((step) => step.kind === 'wait' || step.write !== undefined)) {
-    await ports.journal.append({ type: 'run-started', run: options.run, steps: steps.length })
-  }
+  const isRecorded = steps.some((step) => step.kind === 'wait' || step.write !== undefined)
+  if (isRecorded) await ports.journal.append({ type: 'run-started', run: options.run, steps: steps.length })
   ports.onProgress({ type: 'run-started', steps: steps.length })
   const results = await run.all(steps)
   const count = (wanted: (result: StepResult) => boolean): number => results.filter(wanted).length
   const isBad = ({ result }: StepResult): boolean => result === 'failed' || result === 'blocked' || result === 'skipped'
-  if (!run.isJournalLost && steps.length > 0) {
+  if (isRecorded && !run.isJournalLost) {
     const bad = count(isBad)
     await ports.journal.append({ type: 'run-finished', run: options.run, applied: results.length - bad, failed: bad })
   }
@@ -73,20 +72,19 @@ class Run {
   }
 
   async #run(step: PlanStep): Promise<StepResult> {
-    if (this.#ports.signal.aborted || this.lost !== undefined) return skipped(step)
+    if (this.#ports.signal.aborted || this.lost !== undefined) return done(step, 'skipped')
     if (step.kind === 'object' && step.write === undefined) return notApplied(step)
     this.#ports.onProgress({ type: 'step-started', id: step.id })
+    const result = await this.#carryOut(step).catch((error: unknown) => this.#fail(step, error))
+    const [problem] = result.diagnostics
+    if (result.result !== 'failed' || problem === undefined || this.lost !== undefined) return result
+    const { code, message } = problem
     try {
-      const result = await this.#carryOut(step)
-      const [problem] = result.diagnostics
-      if (result.result === 'failed' && problem !== undefined) {
-        const { code, message } = problem
-        await this.#ports.journal.append({ type: 'step-failed', run: this.#options.run, step: step.id, code, message })
-      }
-      return result
+      await this.#ports.journal.append({ type: 'step-failed', run: this.#options.run, step: step.id, code, message })
     } catch (error) {
-      return this.#fail(step, error)
+      this.lost ??= error
     }
+    return result
   }
 
   #carryOut(step: PlanStep): Promise<StepResult> {
@@ -96,29 +94,23 @@ class Run {
 
   /** A step's own error stays with the step; one without a code is a defect and ends the run, as does a lost journal. */
   #fail(step: PlanStep, error: unknown): StepResult {
-    if (!(error instanceof ObolError) || error.code === APPLY_ERRORS.stateUnwritable.code) this.lost ??= error
-    const message = error instanceof ObolError ? error.message : 'unexpected error'
-    const code = error instanceof ObolError ? error.code : 'OBOL-U900'
-    const result = failed(step, { ...APPLY_ERRORS.refusedByServer, code }, { message })
-    return result
+    if (!(error instanceof ObolError)) {
+      this.lost ??= error
+      return failed(step, { code: 'OBOL-U900', title: 'unexpected error' })
+    }
+    if (error.code === APPLY_ERRORS.stateUnwritable.code) this.lost ??= error
+    const { code, message: title, hint } = error
+    return failed(step, { code, title, ...(hint === undefined ? {} : { hint }) })
   }
 }
 
 function blocked(step: PlanStep, by: StepResult): StepResult {
   const result = failed(step, APPLY_ERRORS.blocked, { message: `needs ${by.id}, which was not applied` })
-  return { ...result, op: opOf(step), result: 'blocked' }
-}
-
-function skipped(step: PlanStep): StepResult {
-  return { id: step.id, op: opOf(step), result: 'skipped', diagnostics: [] }
+  return { ...result, result: 'blocked' }
 }
 
 function notApplied(step: Extract<PlanStep, { kind: 'object' }>): StepResult {
   const result =
     step.conflicts.length > 0 && step.diagnostics.length === 0 ? failed(step, PLAN_ERRORS.undecidedConflict) : undefined
   return result ?? { id: step.id, op: step.op, result: 'failed', diagnostics: step.diagnostics }
-}
-
-function opOf(step: PlanStep): StepResult['op'] {
-  return step.kind === 'wait' ? 'wait' : step.op
 }

@@ -10,7 +10,7 @@ export function bindingOf(cluster: ClusterIdentity): ClusterBinding {
 }
 
 /** The same cluster: by the uid of kube-system where both know it, else by certificate authority and URL. */
-export function isSameCluster(bound: ClusterBinding, cluster: ClusterIdentity): boolean {
+export function isSameCluster(bound: ClusterBinding, cluster: ClusterBinding | ClusterIdentity): boolean {
   if (bound.uid !== undefined && cluster.uid !== undefined) return bound.uid === cluster.uid
   return bound.fingerprint === cluster.fingerprint
 }

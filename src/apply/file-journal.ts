@@ -11,6 +11,9 @@ export type Journal = {
   close(): Promise<void>
 }
 
+/** What the journal asks of its file; a test puts a faulty one in between. */
+export type JournalFile = Pick<FileHandle, 'appendFile' | 'datasync' | 'close'>
+
 /** The name of the journal below the workspace's state folder. */
 export const JOURNAL_FILE = 'journal.jsonl'
 
@@ -19,15 +22,27 @@ export const JOURNAL_FILE = 'journal.jsonl'
  * that a thousand steps do not cost two thousand disk flushes; each still waits until its own record is on disk.
  * A record that an earlier kill tore is closed off with a newline first.
  */
-export async function openJournal(stateFolder: string, now: () => string): Promise<Journal> {
+export async function openJournal(
+  stateFolder: string,
+  now: () => string,
+  through: (file: JournalFile) => JournalFile = (file) => file,
+): Promise<Journal> {
   const path = join(stateFolder, JOURNAL_FILE)
   const file = await guard(path, async () => {
     await mkdir(stateFolder, { recursive: true, mode: 0o700 })
     const handle = await open(path, 'a+', 0o600)
     if (await endsTorn(handle)) await handle.appendFile('\n')
+    await syncFolder(stateFolder)
     return handle
   })
-  return new FileJournal(file, path, now)
+  return new FileJournal(through(file), path, now)
+}
+
+/** A new file is found after a crash only when its folder is on disk too. Not every system can sync a folder. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r').catch(() => undefined)
+  await folder?.sync().catch(() => undefined)
+  await folder?.close()
 }
 
 async function endsTorn(file: FileHandle): Promise<boolean> {
@@ -39,15 +54,17 @@ async function endsTorn(file: FileHandle): Promise<boolean> {
 }
 
 class FileJournal implements Journal {
-  readonly #file: FileHandle
+  readonly #file: JournalFile
   readonly #path: string
   readonly #now: () => string
   #waiting: string[] = []
   /** The flush that will carry the records now waiting. */
   #next: Promise<void> | undefined
   #running: Promise<void> = Promise.resolve()
+  /** A failed write may have left half a record, which would swallow the next one. */
+  #torn = false
 
-  constructor(file: FileHandle, path: string, now: () => string) {
+  constructor(file: JournalFile, path: string, now: () => string) {
     this.#file = file
     this.#path = path
     this.#now = now
@@ -65,13 +82,15 @@ class FileJournal implements Journal {
   }
 
   async #flush(): Promise<void> {
-    const text = this.#waiting.join('')
+    const text = `${this.#torn ? '\n' : ''}${this.#waiting.join('')}`
     this.#waiting = []
     this.#next = undefined
+    this.#torn = true
     await guard(this.#path, async () => {
       await this.#file.appendFile(text)
       await this.#file.datasync()
     })
+    this.#torn = false
   }
 
   async close(): Promise<void> {

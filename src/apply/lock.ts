@@ -1,13 +1,15 @@
-import { link, mkdir, readFile, rename, unlink, writeFile } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { mkdir, readdir, readFile, rename, unlink, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { APPLY_ERRORS } from '../errors/apply.ts'
 import { ObolError } from '../errors/obol-error.ts'
 import { isJsonObject, type JsonValue } from '../util/json.ts'
 
 /** A held lock. */
 export type Lock = {
-  /** SIDE EFFECTS: removes the lock file. */
+  /** SIDE EFFECTS: removes the lock's files. */
   release(): Promise<void>
 }
 
@@ -20,76 +22,110 @@ export type LockOptions = {
 }
 
 type Holder = { readonly pid: number; readonly host: string; readonly since: string; readonly started: string }
+type Rival = { readonly id: string; readonly holds: boolean; readonly holder: Holder | undefined }
 
-const ATTEMPTS = 3
+/** The name of the folder below the state folder. */
+const LOCK_FOLDER = 'locks'
+const PAUSE_MS = 5
+/** Two seconds: a rival that neither holds nor gives way in that time is stuck. */
+const MAX_PAUSES = 400
 
 /**
- * Takes the workspace's lock, so that two applies do not interleave. A lock whose process no longer exists is taken
- * over. Throws OBOL-A001 when it is held, OBOL-A003 when the folder cannot be written.
- * SIDE EFFECTS: creates `lock` in the state folder.
+ * Takes the workspace's lock, so that two applies do not interleave. Throws OBOL-A001 when another process holds it or
+ * was first to want it, OBOL-A003 when the folder cannot be written.
+ *
+ * Each process has files of its own in `locks/`: a ticket that says who wants the lock, beside it a mark once it has it.
+ * Whoever sees nobody else's ticket after having put up its own may mark it, since of two at least one sees the other;
+ * where both do, the lower name waits for the higher one to give way. A dead process's files are removed by their names,
+ * which no living process has, so a takeover never takes a lock from somebody who just got it.
+ * SIDE EFFECTS: creates files in the state folder, removes those of dead processes.
  */
 export async function takeLock(stateFolder: string, options: LockOptions): Promise<Lock> {
-  const path = join(stateFolder, 'lock')
-  const mine = join(stateFolder, `lock.${options.pid}`)
-  const holder: Holder = {
-    pid: options.pid,
-    host: hostname(),
-    since: options.since,
-    started: await startOf(options.pid),
-  }
-  await writable(path, async () => {
-    await mkdir(stateFolder, { recursive: true, mode: 0o700 })
-    await writeFile(mine, JSON.stringify(holder), { mode: 0o600 })
+  const folder = join(stateFolder, LOCK_FOLDER)
+  const { pid, since } = options
+  const id = randomUUID()
+  const mine: Holder = { pid, host: hostname(), since, started: await startOf(pid) }
+  await writable(folder, async () => {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    // A ticket is complete from the moment it has its name.
+    await writeFile(draft(folder, id), JSON.stringify(mine), { mode: 0o600, flag: 'wx' })
+    await rename(draft(folder, id), ticket(folder, id))
   })
   try {
-    await claim(path, mine, options)
-  } finally {
-    await unlink(mine)
-  }
-  return { release: () => unlink(path).catch(ignoreMissing) }
-}
-
-/** Linking fails when the name exists, so exactly one process gets it, and it is complete from the first moment. */
-async function claim(path: string, mine: string, options: LockOptions): Promise<void> {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    if (await linked(mine, path)) return
-    const holder = await readHolder(path)
-    if (holder !== undefined && (await isAlive(holder, options))) throw held(path, holder)
-    await setAside(path, `${mine}.stale`, holder)
-  }
-  throw held(path, await readHolder(path))
-}
-
-/** Moves a dead lock away; gives it back when another process took it over in between. */
-async function setAside(path: string, aside: string, dead: Holder | undefined): Promise<void> {
-  try {
-    await rename(path, aside)
+    await outlast(folder, id, options)
+    await writable(folder, () => writeFile(mark(folder, id), '', { mode: 0o600 }))
   } catch (error) {
-    return ignoreMissing(error)
+    await removeFiles(folder, id)
+    throw error
   }
-  const moved = await readHolder(aside)
-  if (moved !== undefined && (moved.pid !== dead?.pid || moved.since !== dead.since)) await linked(aside, path)
-  await unlink(aside)
+  return { release: () => removeFiles(folder, id) }
 }
 
-async function linked(from: string, to: string): Promise<boolean> {
-  try {
-    await link(from, to)
-    return true
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false
-    throw new ObolError(APPLY_ERRORS.stateUnwritable, { where: { file: to }, cause: error })
+/** Returns when nobody else has a ticket. */
+async function outlast(folder: string, id: string, options: LockOptions): Promise<void> {
+  for (let pauses = 0; ; pauses += 1) {
+    const rivals = await rivalsOf(folder, id, options)
+    if (rivals.length === 0) return
+    const winner = rivals.find(({ holds }) => holds) ?? rivals.find((rival) => rival.id < id)
+    if (winner !== undefined) throw held(folder, winner.holder)
+    if (pauses === MAX_PAUSES) throw held(folder, rivals[0]?.holder)
+    await delay(PAUSE_MS)
   }
 }
 
-function held(path: string, holder: Holder | undefined): ObolError {
+/** The living ones; the files of dead processes are removed. */
+async function rivalsOf(folder: string, id: string, options: LockOptions): Promise<readonly Rival[]> {
+  const rivals: Rival[] = []
+  for (const name of await readdir(folder)) {
+    const rival = /^([0-9a-f-]{36})\.ticket$/.exec(name)?.[1]
+    if (rival === undefined || rival === id) continue
+    const holder = await readHolder(ticket(folder, rival))
+    if (holder === 'gone') continue
+    const isDead = holder === 'broken' || (holder !== undefined && !(await isAlive(holder, options)))
+    if (isDead) await removeFiles(folder, rival)
+    else rivals.push({ id: rival, holds: await exists(mark(folder, rival)), holder })
+  }
+  return rivals
+}
+
+const draft = (folder: string, id: string): string => join(folder, `${id}.draft`)
+const ticket = (folder: string, id: string): string => join(folder, `${id}.ticket`)
+const mark = (folder: string, id: string): string => join(folder, `${id}.held`)
+
+async function removeFiles(folder: string, id: string): Promise<void> {
+  await unlink(mark(folder, id)).catch(ignoreMissing)
+  await unlink(ticket(folder, id)).catch(ignoreMissing)
+}
+
+async function exists(path: string): Promise<boolean> {
+  return readFile(path).then(
+    () => true,
+    () => false,
+  )
+}
+
+function held(folder: string, holder: Holder | undefined): ObolError {
   const who = holder === undefined ? '' : ` (process ${holder.pid} on ${holder.host} since ${holder.since})`
-  return new ObolError(APPLY_ERRORS.locked, { message: `${APPLY_ERRORS.locked.title}${who}`, where: { file: path } })
+  return new ObolError(APPLY_ERRORS.locked, { message: `${APPLY_ERRORS.locked.title}${who}`, where: { file: folder } })
 }
 
-async function readHolder(path: string): Promise<Holder | undefined> {
+/**
+ * `gone`: removed since the folder was read. `broken`: tickets are whole, so this is what a crash of the machine left.
+ * Undefined: it may not be read, so it counts as somebody's who lives.
+ */
+async function readHolder(path: string): Promise<Holder | 'gone' | 'broken' | undefined> {
+  let text: string
   try {
-    const value: JsonValue = JSON.parse(await readFile(path, 'utf8'))
+    text = await readFile(path, 'utf8')
+  } catch (error) {
+    return codeOf(error) === 'ENOENT' ? 'gone' : undefined
+  }
+  return parseHolder(text) ?? 'broken'
+}
+
+function parseHolder(text: string): Holder | undefined {
+  try {
+    const value: JsonValue = JSON.parse(text)
     if (!isJsonObject(value)) return undefined
     const { pid, host, since, started } = value
     if (typeof pid !== 'number' || typeof host !== 'string' || typeof since !== 'string') return undefined

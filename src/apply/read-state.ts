@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { APPLY_ERRORS } from '../errors/apply.ts'
 import { ObolError } from '../errors/obol-error.ts'
-import { isJsonObject, type JsonValue } from '../util/json.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../util/json.ts'
 import { JOURNAL_FILE } from './file-journal.ts'
 import { JOURNAL_VERSION, type JournalEvent } from './journal-events.ts'
 import { EMPTY_STATE, reduceJournal, type WorkspaceState } from './reduce-journal.ts'
@@ -14,7 +14,7 @@ export function stateFolder(workspaceFolder: string): string {
 
 /**
  * Reads the journal of a workspace; a workspace without one has the empty state. Torn records are passed over.
- * Throws OBOL-A010 for a journal of a newer version, OBOL-A003 for one that cannot be read.
+ * Throws OBOL-A010 for a journal of a newer version, OBOL-A012 for a damaged one, OBOL-A003 for one that cannot be read.
  */
 export async function readState(folder: string): Promise<WorkspaceState> {
   const path = join(folder, JOURNAL_FILE)
@@ -33,20 +33,24 @@ export async function readState(folder: string): Promise<WorkspaceState> {
   return reduceJournal(parseJournal(text, path))
 }
 
-/** The events of a journal's text, in order. */
+/**
+ * The events of a journal's text, in order. Records of types that a later release of the same version may add are passed
+ * over. Throws OBOL-A010 for a newer version, OBOL-A012 for a whole record that is not laid out as one.
+ */
 export function* parseJournal(text: string, path: string): Generator<JournalEvent> {
   for (const [i, line] of text.split('\n').entries()) {
     const record = parseRecord(line)
     if (record === undefined) continue
+    const where = { file: path, line: i + 1 }
     const version = record['v']
-    if (typeof version !== 'number' || version > JOURNAL_VERSION) {
-      throw new ObolError(APPLY_ERRORS.journalTooNew, { where: { file: path, line: i + 1 } })
-    }
+    if (typeof version === 'number' && version > JOURNAL_VERSION)
+      throw new ObolError(APPLY_ERRORS.journalTooNew, { where })
+    if (typeof version !== 'number' || isDamaged(record)) throw new ObolError(APPLY_ERRORS.journalDamaged, { where })
     if (isEvent(record)) yield record
   }
 }
 
-function parseRecord(line: string): { readonly [key: string]: JsonValue } | undefined {
+function parseRecord(line: string): JsonObject | undefined {
   if (line === '') return undefined
   try {
     const value: JsonValue = JSON.parse(line)
@@ -57,7 +61,35 @@ function parseRecord(line: string): { readonly [key: string]: JsonValue } | unde
   }
 }
 
-/** Records are our own writing: the type and, for steps, the step tell them apart; unknown types are passed over. */
-function isEvent(record: unknown): record is JournalEvent {
-  return isJsonObject(record) && typeof record['type'] === 'string' && typeof record['v'] === 'number'
+/** The text fields of each type, without which a reduction would go wrong. */
+const FIELDS: Readonly<Record<JournalEvent['type'], readonly string[]>> = {
+  'cluster-bound': [],
+  'run-started': ['run'],
+  'transfer-intended': ['run', 'step'],
+  'ownership-transferred': ['run', 'step', 'resourceVersion'],
+  'apply-intended': ['run', 'step'],
+  'object-applied': ['run', 'step', 'uid', 'resourceVersion'],
+  'delete-intended': ['run', 'step', 'uid'],
+  'object-deleted': ['run', 'step', 'uid'],
+  'step-failed': ['run', 'step', 'code'],
+  'run-finished': ['run'],
+}
+
+function isEvent(record: object): record is JournalEvent {
+  return 'type' in record && typeof record.type === 'string' && Object.hasOwn(FIELDS, record.type)
+}
+
+function isDamaged(record: JsonObject): boolean {
+  const { type, cluster, ref } = record
+  if (typeof type !== 'string') return true
+  if (!isEvent(record)) return false
+  if (type === 'cluster-bound') return !isJsonObject(cluster) || !hasTexts(cluster, ['fingerprint', 'server'])
+  const hasRef = type !== 'apply-intended' && type !== 'object-applied'
+  return !hasTexts(record, FIELDS[record.type]) || !(hasRef || (isJsonObject(ref) && hasTexts(ref, REF_FIELDS)))
+}
+
+const REF_FIELDS = ['apiVersion', 'kind', 'name']
+
+function hasTexts(object: JsonObject, fields: readonly string[]): boolean {
+  return fields.every((field) => typeof object[field] === 'string')
 }

@@ -1,10 +1,14 @@
 import type { ObjectRef } from '../kube/ref.ts'
+import { isSameCluster } from './check-binding.ts'
 import type { ClusterBinding, JournalEvent } from './journal-events.ts'
 
 /** What the journal says about the workspace; never edited, only reduced. */
 export type WorkspaceState = {
   readonly cluster: ClusterBinding | undefined
-  /** Everything applied (or intended) and not deleted since the workspace was bound to its cluster, by object id. */
+  /**
+   * Everything applied (or intended) and not known to be deleted since the workspace was bound to its cluster, by object
+   * id. After a kill it may name an object that was never made, or is gone: the cluster knows better.
+   */
   readonly inventory: ReadonlyMap<string, ObjectRef>
   /** The last run: whether it came to its end, and which steps were begun in it and neither ended nor failed. */
   readonly lastRun: { readonly run: string; readonly finished: boolean; readonly open: ReadonlySet<string> } | undefined
@@ -20,8 +24,9 @@ export function reduceJournal(events: Iterable<JournalEvent>): WorkspaceState {
   for (const event of events) {
     switch (event.type) {
       case 'cluster-bound':
+        // The same cluster may be bound again, once its uid can be read.
+        if (cluster !== undefined && !isSameCluster(cluster, event.cluster)) inventory = new Map()
         cluster = event.cluster
-        inventory = new Map()
         break
       case 'run-started':
         lastRun = { run: event.run, finished: false, open: new Set() }
@@ -47,7 +52,7 @@ export function reduceJournal(events: Iterable<JournalEvent>): WorkspaceState {
         lastRun?.open.delete(event.step)
         break
       case 'run-finished':
-        if (lastRun !== undefined) lastRun.finished = true
+        if (lastRun?.run === event.run) lastRun.finished = true
         break
       case 'ownership-transferred':
         break

@@ -1,9 +1,12 @@
+import type { Descriptor } from '../errors/descriptor.ts'
 import type { Diagnostic, Op } from '../plan/types.ts'
+import { maskText } from '../util/mask.ts'
 
 /** How a step ended. */
 export type StepResult = {
   readonly id: string
   readonly op: Op | 'wait'
+  /** `unchanged`: the object was as planned already when its turn came. */
   readonly result:
     | 'created'
     | 'configured'
@@ -22,7 +25,7 @@ export type ApplyResult = {
   readonly run: string
   /** In the order of the plan. */
   readonly steps: readonly StepResult[]
-  /** True when a signal or a journal that cannot be written ended the run early. */
+  /** True when the signal ended the run early. */
   readonly interrupted: boolean
 }
 
@@ -31,3 +34,27 @@ export type ApplyProgress =
   | { readonly type: 'run-started'; readonly steps: number }
   | { readonly type: 'step-started'; readonly id: string }
   | { readonly type: 'step-finished'; readonly result: StepResult; readonly done: number; readonly steps: number }
+
+type Begun = { readonly id: string; readonly op?: StepResult['op'] }
+
+/** A step that ended as it should. */
+export function done(step: Begun, result: StepResult['result']): StepResult {
+  return { id: step.id, op: step.op ?? 'wait', result, diagnostics: [] }
+}
+
+/** A step that failed, with its one diagnostic; what looks like a credential in the message is masked. */
+export function failed(
+  step: Begun,
+  descriptor: Pick<Descriptor, 'code' | 'title' | 'hint'>,
+  more: { readonly message?: string; readonly field?: string } = {},
+): StepResult {
+  const diagnostic: Diagnostic = {
+    severity: 'error',
+    code: descriptor.code,
+    message: maskText(more.message ?? descriptor.title),
+    object: step.id,
+    ...(more.field === undefined ? {} : { field: more.field }),
+    ...(descriptor.hint === undefined ? {} : { hint: descriptor.hint }),
+  }
+  return { id: step.id, op: step.op ?? 'wait', result: 'failed', diagnostics: [diagnostic] }
+}

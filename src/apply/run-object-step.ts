@@ -1,17 +1,13 @@
 import type { WriteResult } from '../cluster/types.ts'
 import { APPLY_ERRORS } from '../errors/apply.ts'
-import type { Descriptor } from '../errors/descriptor.ts'
 import { metadataString } from '../kube/ref.ts'
-import { openLeaves } from '../plan/closed-subtrees.ts'
-import { compareStored } from '../plan/compare-stored.ts'
-import { showPath, showValue } from '../plan/field-path.ts'
-import { isSameEffect } from '../plan/same-effect.ts'
-import type { Diagnostic, ObjectStep } from '../plan/types.ts'
+import type { ObjectStep } from '../plan/types.ts'
 import { FIELD_MANAGER } from '../ssa/types.ts'
-import type { JsonObject } from '../util/json.ts'
+import { checkStored } from './check-stored.ts'
 import type { ApplyPorts } from './ports.ts'
-import type { StepResult } from './results.ts'
-import { guarded, resourceOf, transferPatch } from './wire.ts'
+import { replanStep } from './replan-step.ts'
+import { done, failed, type StepResult } from './results.ts'
+import { guarded, resourceOf, transferPatch, type Version } from './wire.ts'
 
 /** How often a step is planned anew when its object keeps changing under it. */
 const ATTEMPTS = 8
@@ -20,11 +16,12 @@ type Context = { readonly ports: ApplyPorts; readonly run: string }
 
 type Attempt =
   | { readonly next: 'done'; readonly result: StepResult }
-  /** The object is not the one that was planned for: read it again, plan again, and go on if the effect is the same. */
-  | { readonly next: 'replan' }
+  /** Refused, perhaps because the object is not the one that was planned for; `sent`: the version that was named. */
+  | { readonly next: 'replan'; readonly sent: string | undefined; readonly said: string }
 
 /**
- * Carries out one object step and reports how it ended; a refusal is a result, not an error.
+ * Carries out one object step and reports how it ended; a refusal is a result, not an error. When the object changed
+ * after the plan, it is read and planned again, and the step goes on only if its effect is the one that was shown.
  * SIDE EFFECTS: journal records before and after each request; at most one transfer and one apply, or one delete, per
  * attempt. Rejects only when the journal cannot be written or the connection is lost.
  */
@@ -33,11 +30,26 @@ export async function runObjectStep(shown: ObjectStep, context: Context): Promis
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const outcome = await attemptStep(step, shown, context)
     if (outcome.next === 'done') return outcome.result
-    const again = await replan(shown, context)
-    if ('result' in again) return again
-    step = again
+    const again = await replanStep(shown, context.ports)
+    if (again.next === 'stop') return again.result
+    if (again.next === 'settled') return settle(shown, again.live, context)
+    step = again.step
+    // Refused although nothing moved: planning again would go round in a circle.
+    if (outcome.sent !== undefined && outcome.sent === step.live?.resourceVersion) {
+      return failed(shown, APPLY_ERRORS.refusedByServer, { message: outcome.said })
+    }
   }
   return failed(shown, APPLY_ERRORS.objectMoved, { message: `The object kept changing: ${ATTEMPTS} attempts` })
+}
+
+/** Records what is found to be done: by a request whose answer was lost, or by somebody else. */
+async function settle(shown: ObjectStep, live: Version | undefined, { ports, run }: Context): Promise<StepResult> {
+  if (shown.op === 'delete') {
+    await ports.journal.append({ type: 'object-deleted', run, step: shown.id, uid: shown.live?.uid ?? '' })
+  } else if (live !== undefined) {
+    await ports.journal.append({ type: 'object-applied', run, step: shown.id, ref: shown.ref, ...live })
+  }
+  return done(shown, 'unchanged')
 }
 
 function attemptStep(step: ObjectStep, shown: ObjectStep, context: Context): Promise<Attempt> {
@@ -45,22 +57,23 @@ function attemptStep(step: ObjectStep, shown: ObjectStep, context: Context): Pro
 }
 
 async function attemptApply(step: ObjectStep, shown: ObjectStep, { ports, run }: Context): Promise<Attempt> {
-  const { write, live } = step
+  const { write } = step
   if (write?.type !== 'apply') return { next: 'done', result: done(shown, 'unchanged') }
-  let resourceVersion = live?.resourceVersion
-  if (write.transfer !== undefined && resourceVersion !== undefined) {
+  let live = step.live
+  if (write.transfer !== undefined && live !== undefined) {
     const paths = step.transfers.map((transfer) => transfer.path)
     await ports.journal.append({ type: 'transfer-intended', run, step: step.id, paths })
-    const patch = transferPatch(write.transfer, resourceVersion)
+    const patch = transferPatch(write.transfer, live.resourceVersion)
     const moved = await ports.cluster.patchJson(resourceOf(step), step.ref.name, patch, FIELD_MANAGER)
-    if (moved.result !== 'ok') return refusal(moved, shown)
-    resourceVersion = metadataString(moved.object, 'resourceVersion') ?? resourceVersion
+    if (moved.result !== 'ok') return refusal(moved, shown, live)
+    live = { ...live, resourceVersion: metadataString(moved.object, 'resourceVersion') ?? live.resourceVersion }
+    const { resourceVersion } = live
     await ports.journal.append({ type: 'ownership-transferred', run, step: step.id, resourceVersion })
   }
   await ports.journal.append({ type: 'apply-intended', run, step: step.id, ref: step.ref })
   const options = { fieldManager: FIELD_MANAGER, force: write.force }
-  const answer = await ports.cluster.apply(resourceOf(step), guarded(write.manifest, resourceVersion), options)
-  if (answer.result !== 'ok') return refusal(answer, shown)
+  const answer = await ports.cluster.apply(resourceOf(step), guarded(write.manifest, live), options)
+  if (answer.result !== 'ok') return refusal(answer, shown, live)
   await ports.journal.append({
     type: 'object-applied',
     run,
@@ -69,7 +82,7 @@ async function attemptApply(step: ObjectStep, shown: ObjectStep, { ports, run }:
     uid: metadataString(answer.object, 'uid') ?? '',
     resourceVersion: metadataString(answer.object, 'resourceVersion') ?? '',
   })
-  return { next: 'done', result: checkStored(step, shown, answer.object, ports) }
+  return { next: 'done', result: checkStored(step, shown, answer.object, ports.typeOf(step)) }
 }
 
 async function attemptDelete(step: ObjectStep, { ports, run }: Context): Promise<Attempt> {
@@ -77,98 +90,31 @@ async function attemptDelete(step: ObjectStep, { ports, run }: Context): Promise
   await ports.journal.append({ type: 'delete-intended', run, step: step.id, uid })
   const answer = await ports.cluster.delete(resourceOf(step), step.ref.name, { uid, resourceVersion })
   // Gone already is what was wanted.
-  if (answer.result !== 'ok' && answer.result !== 'missing') return refusal(answer, step)
+  if (answer.result !== 'ok' && answer.result !== 'missing') return refusal(answer, step, step.live)
   await ports.journal.append({ type: 'object-deleted', run, step: step.id, uid })
   return { next: 'done', result: done(step, answer.result === 'ok' ? 'deleted' : 'unchanged') }
 }
 
-function refusal(answer: Exclude<WriteResult, { result: 'ok' }>, shown: ObjectStep): Attempt {
+function refusal(
+  answer: Exclude<WriteResult, { result: 'ok' }>,
+  shown: ObjectStep,
+  live: Version | undefined,
+): Attempt {
+  const sent = live?.resourceVersion
   switch (answer.result) {
     case 'changed':
+      return { next: 'replan', sent, said: answer.message }
     case 'conflict':
-      return { next: 'replan' }
+      return {
+        next: 'replan',
+        sent,
+        said: answer.causes.map(({ field, message }) => `${field}: ${message}`).join('; '),
+      }
     case 'missing':
-      // The object of an update is gone, or a new kind is not served yet: the new reading tells.
-      if (shown.op !== 'create') return { next: 'replan' }
+      // The object of an update is gone: the new reading tells. For a create it is the kind or the namespace.
+      if (shown.op !== 'create') return { next: 'replan', sent, said: answer.message }
       return { next: 'done', result: failed(shown, APPLY_ERRORS.gone, { message: answer.message }) }
-    case 'invalid': {
-      // A create is sent with resourceVersion 0, which the server refuses in these words when the object exists.
-      if (answer.causes.some((cause) => cause.field === 'metadata.resourceVersion')) return { next: 'replan' }
+    case 'invalid':
       return { next: 'done', result: failed(shown, APPLY_ERRORS.refusedByServer, { message: answer.message }) }
-    }
   }
-}
-
-/** Reads the object again: the step to go on with, or the result when there is nothing to do or the effect differs. */
-async function replan(shown: ObjectStep, { ports }: Context): Promise<ObjectStep | StepResult> {
-  const live = await ports.cluster.get(resourceOf(shown), shown.ref.name)
-  if (shown.op === 'delete') return replanDelete(shown, live)
-  const anew = ports.planAgain(shown.id, live)
-  if (anew === undefined) return failed(shown, APPLY_ERRORS.objectMoved)
-  if (anew.op === 'noop') return done(shown, 'unchanged')
-  if (isSameEffect(shown, anew)) return anew
-  return failed(shown, APPLY_ERRORS.objectMoved, { message: whatMoved(shown, anew) })
-}
-
-function replanDelete(shown: ObjectStep, live: JsonObject | undefined): ObjectStep | StepResult {
-  const uid = live === undefined ? undefined : metadataString(live, 'uid')
-  if (live === undefined || uid !== shown.live?.uid) return done(shown, 'unchanged')
-  // Only status or ownership may have moved; anything else was somebody's edit of an object they still want.
-  const isEdited = compareStored(shown.before ?? {}, live).some(({ path }) => !/^(status|owners)\b/.test(path))
-  if (isEdited) return failed(shown, APPLY_ERRORS.objectMoved)
-  return { ...shown, live: { uid: uid ?? '', resourceVersion: metadataString(live, 'resourceVersion') ?? '' } }
-}
-
-function whatMoved(shown: ObjectStep, anew: ObjectStep): string {
-  const before = new Map(shown.changes.map((change) => [change.path, change]))
-  const moved = anew.changes.find((change) => showValue(before.get(change.path)?.before) !== showValue(change.before))
-  const conflict = anew.conflicts.find(({ decision }) => decision === undefined)
-  const path = moved?.path ?? conflict?.path
-  return path === undefined ? APPLY_ERRORS.objectMoved.title : `${path} was changed after the plan`
-}
-
-/** What the server stored must be closed where the plan said so; other differences from the prediction are told. */
-function checkStored(step: ObjectStep, shown: ObjectStep, stored: JsonObject, ports: ApplyPorts): StepResult {
-  const write = step.write?.type === 'apply' ? step.write : undefined
-  const type = ports.typeOf(step)
-  if (write !== undefined && type !== undefined && step.conflicts.every(({ decision }) => decision !== 'yield')) {
-    const tolerated = new Set(
-      step.after === undefined ? [] : openLeaves(type, step.after, write.manifest, write.closed).map(showPath),
-    )
-    const open = openLeaves(type, stored, write.manifest, write.closed)
-      .map(showPath)
-      .filter((path) => !tolerated.has(path))
-    const [field] = open
-    if (field !== undefined) return failed(shown, APPLY_ERRORS.notAsPredicted, { field })
-  }
-  const differences = step.after === undefined || type === undefined ? [] : compareStored(step.after, stored)
-  const notes = differences.slice(0, 5).map<Diagnostic>(({ path, predicted, stored: value }) => ({
-    severity: 'warning',
-    code: APPLY_ERRORS.notAsPredicted.code,
-    object: step.id,
-    field: path,
-    message: `stored ${showValue(value)} where ${showValue(predicted)} was predicted`,
-  }))
-  const result = shown.op === 'create' ? 'created' : shown.op === 'adopt' ? 'adopted' : 'configured'
-  return { ...done(shown, result), diagnostics: notes }
-}
-
-export function done(step: ObjectStep, result: StepResult['result']): StepResult {
-  return { id: step.id, op: step.op, result, diagnostics: [] }
-}
-
-export function failed(
-  step: { readonly id: string; readonly op?: StepResult['op'] },
-  descriptor: Descriptor,
-  more: { readonly message?: string; readonly field?: string } = {},
-): StepResult {
-  const diagnostic: Diagnostic = {
-    severity: 'error',
-    code: descriptor.code,
-    message: more.message ?? descriptor.title,
-    object: step.id,
-    ...(more.field === undefined ? {} : { field: more.field }),
-    ...(descriptor.hint === undefined ? {} : { hint: descriptor.hint }),
-  }
-  return { id: step.id, op: step.op ?? 'wait', result: 'failed', diagnostics: [diagnostic] }
 }

@@ -4,6 +4,12 @@ import { metadataOf } from '../kube/ref.ts'
 import type { ObjectStep } from '../plan/types.ts'
 import type { JsonArray, JsonObject } from '../util/json.ts'
 
+/** A stored version of an object, as `ObjectStep.live` names it. */
+export type Version = { readonly uid: string; readonly resourceVersion: string }
+
+/** etcd numbers its revisions from 1 and the first write is number 2, so no object has this version. */
+const NO_VERSION = '1'
+
 /** Where a step's object is. */
 export function resourceOf(step: Pick<ObjectStep, 'ref' | 'plural'>): ResourcePath {
   const { apiVersion, namespace } = step.ref
@@ -11,11 +17,14 @@ export function resourceOf(step: Pick<ObjectStep, 'ref' | 'plural'>): ResourcePa
 }
 
 /**
- * Guards an apply with the version it was planned from. A create carries version 0: the server refuses it for custom
- * resources that exist by then (422 on metadata.resourceVersion), so a create never merges into somebody's object.
+ * Guards an apply with the version it was planned from; the server answers 409 when the object is another one by then.
+ * An update names the uid as well, because an apply with a resourceVersion alone creates an object that is gone. A create
+ * names a version that no object has, which the server looks at only when there is an object: version 0 would not do,
+ * since built-in kinds take it for no guard at all. Measured on kube-apiserver 1.34 and 1.37.
  */
-export function guarded(manifest: JsonObject, resourceVersion: string | undefined): JsonObject {
-  return { ...manifest, metadata: { ...metadataOf(manifest), resourceVersion: resourceVersion ?? '0' } }
+export function guarded(manifest: JsonObject, live: Version | undefined): JsonObject {
+  const guard = live ?? { resourceVersion: NO_VERSION }
+  return { ...manifest, metadata: { ...metadataOf(manifest), ...guard } }
 }
 
 /**

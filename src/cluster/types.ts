@@ -51,7 +51,11 @@ export type WriteResult =
   /** 404: the object, its kind or its namespace is gone. */
   | { readonly result: 'missing'; readonly message: string }
   /** 400 or 422: the server will not store it. */
-  | { readonly result: 'invalid'; readonly message: string; readonly causes: readonly { readonly field: string; readonly message: string }[] }
+  | {
+      readonly result: 'invalid'
+      readonly message: string
+      readonly causes: readonly { readonly field: string; readonly message: string }[]
+    }
 
 export type DeleteOptions = {
   readonly uid: string
@@ -71,11 +75,16 @@ export type ClusterWriter = ClusterReader & {
   /** Server-side apply (PATCH application/apply-patch+yaml, JSON body). */
   apply(resource: ResourcePath, manifest: JsonObject, options: ApplyOptions, signal?: AbortSignal): Promise<WriteResult>
   /** JSON Patch (RFC 6902). */
-  patchJson(resource: ResourcePath, name: string, patch: JsonArray, fieldManager: string, signal?: AbortSignal): Promise<WriteResult>
+  patchJson(
+    resource: ResourcePath,
+    name: string,
+    patch: JsonArray,
+    fieldManager: string,
+    signal?: AbortSignal,
+  ): Promise<WriteResult>
   /** `ok` as well when the object is already being deleted; background propagation. */
   delete(resource: ResourcePath, name: string, options: DeleteOptions, signal?: AbortSignal): Promise<WriteResult>
   /** Ends by itself (server timeout) or when the signal aborts; 410 rejects with a retryable ObolError. */
   watch(resource: ResourcePath, resourceVersion: string, signal?: AbortSignal): AsyncIterable<WatchEvent>
   close(): Promise<void>
 }
-

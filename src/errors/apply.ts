@@ -92,4 +92,12 @@ export const APPLY_ERRORS = descriptors({
     explanation:
       'Nothing is written before the plan is confirmed. Without a terminal there is nobody to ask, so --yes is required.',
   },
+  journalDamaged: {
+    code: 'OBOL-A012',
+    title: 'The journal is damaged',
+    exitCode: 1,
+    hint: 'mv state/journal.jsonl state/journal.damaged.jsonl',
+    explanation:
+      'A complete record of the journal lacks a field that every record of its type has, so the file was edited or overwritten. A record cut short by a kill is no damage. Nothing is sent. The journal may be moved away: the cluster says what is applied, and the next apply binds the workspace to its cluster anew.',
+  },
 })

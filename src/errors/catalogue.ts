@@ -3,6 +3,7 @@ import { CLUSTER_ERRORS } from './cluster.ts'
 import type { Descriptor } from './descriptor.ts'
 import { OFFER_ERRORS } from './offers.ts'
 import { PLAN_ERRORS } from './plan.ts'
+import { SANDBOX_ERRORS } from './sandbox.ts'
 import { USAGE_ERRORS } from './usage.ts'
 import { WORKSPACE_ERRORS } from './workspace.ts'
 
@@ -16,5 +17,6 @@ export const CATALOGUE: readonly Subject[] = [
   { title: 'Plan', letter: 'P', errors: Object.values(PLAN_ERRORS) },
   { title: 'Cluster', letter: 'K', errors: Object.values(CLUSTER_ERRORS) },
   { title: 'Apply', letter: 'A', errors: Object.values(APPLY_ERRORS) },
+  { title: 'Sandbox', letter: 'S', errors: Object.values(SANDBOX_ERRORS) },
   { title: 'Command line', letter: 'U', errors: Object.values(USAGE_ERRORS) },
 ]

@@ -103,4 +103,34 @@ export const PLAN_ERRORS = descriptors({
     hint: 'obol plan',
     explanation: 'The path is neither in a desired nor in a live object of the plan.',
   },
+  predictionDiffers: {
+    code: 'OBOL-P020',
+    title: "The prediction differs from the server's dry-run",
+    exitCode: 1,
+    hint: 'kubectl get mutatingwebhookconfigurations,mutatingadmissionpolicies',
+    explanation:
+      'With --verify=server each apply is also sent as a dry-run. What the server would store differs from what the plan says: an admission webhook or policy changed the object, or the prediction has a defect.',
+  },
+  notPreviewed: {
+    code: 'OBOL-P021',
+    title: 'Not previewed by the dry-run',
+    exitCode: 1,
+    explanation:
+      'A dry-run stores nothing, so what needs an earlier write cannot be tried: an apply after a transfer of ownership, an object in a namespace or of a kind that the same plan creates.',
+  },
+  serverRefuses: {
+    code: 'OBOL-P022',
+    title: 'The server refuses the object in a dry-run',
+    exitCode: 1,
+    hint: 'kubectl get validatingwebhookconfigurations,validatingadmissionpolicies',
+    explanation:
+      'With --verify=server the apply was sent as a dry-run, and validation, a rule of the CRD or admission refused it. The words are those of the server.',
+  },
+  offersInvalid: {
+    code: 'OBOL-P014',
+    title: 'The files of the workspace hold mistakes',
+    exitCode: 1,
+    hint: 'obol validate',
+    explanation: 'Nothing is planned while a file of the workspace is wrong: half a shop is not what its owner wants.',
+  },
 })

@@ -2,63 +2,57 @@ import { descriptors } from './descriptor.ts'
 
 /** Mistakes on the command line, and the ends that are nobody's mistake. */
 export const USAGE_ERRORS = descriptors({
-  unknownCommand: {
+  UNKNOWN_COMMAND: {
     code: 'OBOL-U001',
-    title: 'There is no such command',
+    title: 'there is no such command',
     exitCode: 64,
     hint: 'obol --help',
     explanation: 'The first words of the command line must name a command. A name that is nearly right is suggested.',
   },
-  unknownFlag: {
+  UNKNOWN_FLAG: {
     code: 'OBOL-U002',
-    title: 'There is no such flag',
+    title: 'there is no such flag',
     exitCode: 64,
     explanation:
       'The command does not know this flag. Flags belong to a command and come after it; what follows `--` is never read as a flag.',
   },
-  badValue: {
+  BAD_VALUE: {
     code: 'OBOL-U003',
-    title: 'The value does not fit',
+    title: 'the value does not fit',
     exitCode: 64,
     explanation: 'A flag or an argument has a value of the wrong form: not a number, or not one of the allowed words.',
   },
-  missingValue: {
+  MISSING_VALUE: {
     code: 'OBOL-U004',
-    title: 'Something is missing',
+    title: 'something is missing',
     exitCode: 64,
     explanation: 'A flag was given without its value, or a required argument was left out.',
   },
-  tooManyArguments: {
+  TOO_MANY_ARGUMENTS: {
     code: 'OBOL-U005',
-    title: 'There are too many arguments',
+    title: 'there are too many arguments',
     exitCode: 64,
     explanation: 'The command takes fewer arguments than were given. Quote an argument that contains blanks.',
   },
-  portTaken: {
-    code: 'OBOL-U010',
-    title: 'The port is taken',
-    exitCode: 1,
-    hint: 'obol sandbox --port 0',
-    explanation: 'Another program listens on the port that was asked for. With port 0 the system picks a free one.',
-  },
-  notWritable: {
+  NOT_WRITABLE: {
     code: 'OBOL-U011',
-    title: 'A file could not be written',
+    title: 'a file could not be written',
     exitCode: 1,
     explanation:
       'The operating system refused the write: the folder is read-only, belongs to somebody else, or the disk is full.',
   },
-  interrupted: {
+  INTERRUPTED: {
     code: 'OBOL-U130',
-    title: 'Interrupted',
+    title: 'interrupted',
     exitCode: 130,
     explanation:
       'The command was told to stop (Ctrl-C, SIGTERM) before it was done. What was begun is in the journal; running the same command again goes on from there.',
   },
-  unexpected: {
+  UNEXPECTED: {
     code: 'OBOL-U900',
-    title: 'Something went wrong that obol did not expect',
+    title: 'something went wrong that obol did not expect',
     exitCode: 1,
+    hint: 'run the same command again with OBOL_DEBUG=1',
     explanation:
       'This is a defect of obol, or a condition of the machine that it does not know. With OBOL_DEBUG=1 the same command prints where it happened; secrets are masked there too.',
   },

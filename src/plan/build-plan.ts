@@ -8,6 +8,7 @@ import type { Decision, Desired, DesiredObject } from './desired.ts'
 import { isAtOrBelow, normalPath } from './field-path.ts'
 import { linkSteps } from './link-steps.ts'
 import type { Observed } from './observed.ts'
+import { onCreate } from './on-create.ts'
 import { orderSteps } from './order-steps.ts'
 import { planObject, problem, stepBase } from './plan-object.ts'
 import { planPrune } from './plan-prune.ts'
@@ -160,7 +161,7 @@ function missingNamespaces(steps: readonly ObjectStep[], observed: Observed): re
       transfers: [],
       conflicts: [],
       diagnostics: [],
-      after: manifest,
+      after: onCreate(manifest),
     }
   })
 }

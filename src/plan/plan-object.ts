@@ -18,6 +18,7 @@ import { type Decision, type DesiredObject, WORKSPACE_LABEL } from './desired.ts
 import { fieldChanges } from './field-changes.ts'
 import { showPath } from './field-path.ts'
 import { forbiddenNulls } from './forbidden-nulls.ts'
+import { onCreate } from './on-create.ts'
 import { ownersOf } from './owners.ts'
 import { type Settled, settleConflicts } from './settle-conflicts.ts'
 import { transferOwnership } from './transfer-ownership.ts'
@@ -47,8 +48,7 @@ export function planObject(desired: DesiredObject, context: ObjectContext): Obje
   if (metadataString(live, 'deletionTimestamp') !== undefined)
     return { ...found, op: 'create', diagnostics: [terminating(base.id, live)] }
   const entries = decodeManagedFields(live)
-  if (entries === undefined)
-    return { ...found, op: 'update', diagnostics: [problem(base.id, PLAN_ERRORS.trackingBroken)] }
+  if (entries === undefined) return { ...found, op: 'update', diagnostics: [trackingBroken(base)] }
   return planChange(found, desired, { ...context, live }, entries)
 }
 
@@ -97,7 +97,7 @@ function planCreate(base: ObjectStep, desired: DesiredObject, context: ObjectCon
     now,
   })
   const diagnostics = problemsOf(base.id, outcome, context, desired, [])
-  const after = outcome.result === 'applied' ? { after: outcome.object } : {}
+  const after = outcome.result === 'applied' ? { after: onCreate(outcome.object) } : {}
   if (diagnostics.length > 0) return { ...base, op: 'create', diagnostics, ...after }
   return { ...base, op: 'create', ...after, write: writeOf(desired, desired.manifest, false, undefined) }
 }
@@ -113,7 +113,7 @@ function planChange(
   const wanted = valueAt(desired.manifest, LABEL_PATH)
   const op = label !== undefined && label === wanted ? 'update' : 'adopt'
   const foreign = labelConflict(found.id, label, wanted, entries, context)
-  if (foreign !== undefined && foreign.decision !== 'take') return { ...found, op, conflicts: [foreign] }
+  if (foreign !== undefined && foreign.decision !== 'take') return otherWorkspaces({ ...found, op }, foreign)
   const stale = staleToRemove(found.id, desired, context)
   if (stale.refused.length > 0) return { ...found, op, diagnostics: stale.refused }
   const moved = moveStale(context, entries, stale.paths)
@@ -220,6 +220,13 @@ function labelConflict(
   return { object, path, ours: wanted, theirs: label, owner, ...(decision === undefined ? {} : { decision }) }
 }
 
+/** Undecided, it is a conflict like others; left to the other workspace, there is nothing that could be applied. */
+function otherWorkspaces(step: ObjectStep, label: Conflict): ObjectStep {
+  const conflicts = [label]
+  if (label.decision === undefined) return { ...step, conflicts }
+  return { ...step, conflicts, diagnostics: [problem(step.id, PLAN_ERRORS.otherWorkspace, { field: label.path })] }
+}
+
 /** Why the predicted object may not be written: it does not fit, holds a forbidden null, or keeps an open subtree. */
 function problemsOf(
   id: string,
@@ -243,6 +250,12 @@ function problemsOf(
     ...nulls.map((field) => problem(id, PLAN_ERRORS.nullStored, { field })),
     ...open.map((field) => problem(id, PLAN_ERRORS.notClosed, { field })),
   ]
+}
+
+function trackingBroken({ id, plural, ref }: ObjectStep): Diagnostic {
+  const scope = ref.namespace === undefined ? '' : `-n ${ref.namespace} `
+  const hint = `kubectl get ${plural} ${scope}${ref.name} -o yaml --show-managed-fields`
+  return problem(id, PLAN_ERRORS.trackingBroken, { hint })
 }
 
 function terminating(id: string, live: JsonObject): Diagnostic {

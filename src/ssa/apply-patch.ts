@@ -1,8 +1,10 @@
 import { metadataOf } from '../kube/ref.ts'
-import type { JsonObject } from '../util/json.ts'
-import { isJsonObject, jsonEquals } from '../util/json.ts'
+import type { JsonArray, JsonObject } from '../util/json.ts'
+import { isJsonArray, isJsonObject, jsonEquals } from '../util/json.ts'
 import { coreDefaults } from './core-defaults.ts'
-import { difference, isEmpty, pathsOf, setEquals } from './field-set.ts'
+import { dropEmpty } from './drop-empty.ts'
+import { emptyObject } from './empty-object.ts'
+import { difference, type FieldSet, isEmpty, pathsOf } from './field-set.ts'
 import { firstApplyEntries } from './first-apply.ts'
 import {
   decodeManagedFields,
@@ -13,11 +15,12 @@ import {
   withoutManagedFields,
 } from './managed-fields.ts'
 import { formatPath } from './path-element.ts'
+import { resetFields } from './reset-fields.ts'
 import { STRIP_SET } from './strip-set.ts'
-import { applyDefaults } from './structural.ts'
-import { emptyObject, managedSets } from './track-update.ts'
+import { applyDefaults, pruneUnknown, pruneUntypedNulls } from './structural.ts'
+import { managedSets } from './track-update.ts'
 import type { ApplyConflict, ApplyOutcome, ApplyRequest, ObjectType } from './types.ts'
-import { mergeApply } from './updater.ts'
+import { type Managers, mergeApply } from './updater.ts'
 import { validateTyped } from './validate-typed.ts'
 
 /**
@@ -28,7 +31,7 @@ import { validateTyped } from './validate-typed.ts'
 export function applyPatch(request: ApplyRequest): ApplyOutcome {
   const { patch, type } = request
   const live = request.live === undefined ? emptyObject(type) : withoutManagedFields(request.live)
-  if (metadataOf(patch)['managedFields'] !== undefined) {
+  if ((metadataOf(patch)['managedFields'] ?? null) !== null) {
     return { result: 'invalid', errors: [{ path: '.metadata.managedFields', message: 'must be nil' }] }
   }
   const problems = [
@@ -58,38 +61,67 @@ function merge(
   owner: Omit<ManagedEntry, 'set' | 'time'>,
 ): ApplyOutcome {
   const { type } = request
-  const id = managerId(owner)
-  const by = { manager: id, apiVersion: type.apiVersion, force: request.force }
-  const merged = mergeApply({ schema: type.schema, ref: type.root }, live, request.patch, managedSets(entries), by)
+  const merged = mergeApply({ schema: type.schema, ref: type.root }, live, request.patch, managedSets(entries), {
+    manager: managerId(owner),
+    apiVersion: type.apiVersion,
+    reset: resetFields(type, undefined),
+    force: request.force,
+  })
   if (merged.result === 'conflict') return { result: 'conflict', conflicts: describe(merged.conflicts, entries) }
-  const out = new Map<string, ManagedEntry>()
-  for (const [key, managed] of merged.managers) {
-    const base = key === id ? { ...owner, ...timeOf(entries.get(id)) } : entries.get(key)
-    if (base !== undefined) out.set(key, { ...base, set: managed.set })
-  }
-  const own = out.get(id)
-  if (own !== undefined) {
-    const set = difference(own.set, STRIP_SET)
-    if (isEmpty(set)) out.delete(id)
-    else out.set(id, { ...own, set, ...(merged.changed ? { time: request.now } : {}) })
-  }
-  const value = merged.changed && isJsonObject(merged.value) ? withDefaults(merged.value, type) : live
-  // A write that changes no more than timestamps is not stored (apimachinery, IgnoreManagedFieldsTimestampsTransformer).
-  const stored = request.live === undefined ? undefined : decodeManagedFields(request.live)
-  if (request.live !== undefined && stored !== undefined && sameOwners(stored, out) && jsonEquals(value, live)) {
-    return { result: 'applied', object: request.live, changed: false }
-  }
-  return { result: 'applied', object: withManagedFields(value, out), changed: true }
+  // An apply that moves nothing but ownership leaves the time of its entry as it was.
+  const time = merged.changed ? { time: request.now } : timeOf(entries.get(managerId(owner)))
+  const owners = ownersAfter(merged.managers, entries, { ...owner, ...time })
+  const value = merged.changed && isJsonObject(merged.value) ? stored(merged.value, live, request) : live
+  const object = withManagedFields(value, owners)
+  return request.live !== undefined && equalButTimes(request.live, object)
+    ? { result: 'applied', object: request.live, changed: false }
+    : { result: 'applied', object: asRead(object, type), changed: true }
 }
 
-/** The same owners own the same fields, whenever they last wrote. */
-function sameOwners(a: ManagedEntries, b: ManagedEntries): boolean {
-  if (a.size !== b.size) return false
-  for (const [id, entry] of a) {
-    const other = b.get(id)
-    if (other === undefined || other.apiVersion !== entry.apiVersion || !setEquals(entry.set, other.set)) return false
+/**
+ * The merge lets through what reading prunes, though it is stored and owned: fields unknown below a known one of a
+ * preserved object, and nulls of untyped fields. (A null of a typed field stays: it makes the server refuse the object.)
+ */
+function asRead(object: JsonObject, { structural }: ObjectType): JsonObject {
+  return structural === undefined ? object : pruneUntypedNulls(pruneUnknown(object, structural).object, structural)
+}
+
+function ownersAfter(managers: Managers, before: ManagedEntries, owner: Omit<ManagedEntry, 'set'>): ManagedEntries {
+  const id = managerId(owner)
+  const out = new Map<string, ManagedEntry>()
+  for (const [key, managed] of managers) {
+    const entry = key === id ? owner : before.get(key)
+    const set = key === id ? difference(managed.set, STRIP_SET) : managed.set
+    if (entry !== undefined && !isEmpty(set)) out.set(key, { ...entry, set })
   }
-  return true
+  return out
+}
+
+/** What the server makes of a merged object before it stores it. */
+function stored(merged: JsonObject, live: JsonObject, request: ApplyRequest): JsonObject {
+  const { type } = request
+  const bare = dropEmpty(merged)
+  if (type.statusSubresource !== true) return withDefaults(bare, type)
+  const { status: _, ...rest } = bare
+  const status = request.live === undefined ? undefined : live['status']
+  return withDefaults(status === undefined ? rest : { ...rest, status }, type)
+}
+
+/** A write that changes no more than timestamps is not stored (apiserver, IgnoreManagedFieldsTimestampsTransformer). */
+function equalButTimes(before: JsonObject, after: JsonObject): boolean {
+  return (
+    jsonEquals(timelessOwners(before), timelessOwners(after)) &&
+    jsonEquals(withoutManagedFields(before), withoutManagedFields(after))
+  )
+}
+
+function timelessOwners(object: JsonObject): JsonArray {
+  const list = metadataOf(object)['managedFields']
+  return (isJsonArray(list) ? list : []).map((entry) => {
+    if (!isJsonObject(entry)) return entry
+    const { time: _, ...rest } = entry
+    return rest
+  })
 }
 
 function timeOf(entry: ManagedEntry | undefined): { readonly time?: string } {
@@ -106,10 +138,7 @@ function startEntries(request: ApplyRequest, decoded: ManagedEntries): ManagedEn
   return firstApplyEntries(request.live, request.type, request.now)
 }
 
-function describe(
-  conflicts: ReadonlyMap<string, Parameters<typeof pathsOf>[0]>,
-  entries: ManagedEntries,
-): readonly ApplyConflict[] {
+function describe(conflicts: ReadonlyMap<string, FieldSet>, entries: ManagedEntries): readonly ApplyConflict[] {
   return [...conflicts.keys()].sort().flatMap((id) => {
     const entry = entries.get(id)
     const set = conflicts.get(id)

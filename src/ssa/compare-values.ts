@@ -121,9 +121,10 @@ class CompareWalk {
 
   /** Items with the same key: one by one normally; a group of duplicates counts as one value. */
   #items(list: ListType, element: PathElement, left: JsonArray, right: JsonArray): void {
-    if (left.length <= 1 && right.length <= 1) return this.#below(element, list.elementType, left[0], right[0])
     const path = [...this.#path, element]
-    if (left.length >= 2 && right.length >= 2) {
+    if (left.length <= 1 && right.length <= 1) {
+      this.#below(element, list.elementType, left[0], right[0])
+    } else if (left.length >= 2 && right.length >= 2) {
       if (!jsonEquals(left, right)) this.#modified.insert(path)
     } else if (left.length >= 2) {
       if (right.length > 0) this.#below(element, list.elementType, undefined, right[0])

@@ -26,6 +26,18 @@ export function decodeFieldsV1(fields: JsonObject): FieldSet {
   return members.size === 0 && children.size === 0 ? EMPTY_SET : { members, children }
 }
 
+/** False for what the server's decoder refuses: a malformed element, or something else than an object below one. */
+export function isFieldsV1(fields: JsonValue): boolean {
+  if (fields === null) return true
+  if (!isJsonObject(fields)) return false
+  return Object.keys(fields).every((key) => {
+    if (key === '.') return true
+    if (key.charAt(1) !== ':') return false
+    if (!'fkvi'.includes(key.charAt(0))) return true
+    return canonicalElement(key) !== undefined && isFieldsV1(fields[key] ?? null)
+  })
+}
+
 /** Writes a set as FieldsV1, keys in the server's order. */
 export function encodeFieldsV1(set: FieldSet): JsonObject {
   const elements = new Set([...set.members, ...set.children.keys()])

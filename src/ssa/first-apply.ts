@@ -1,6 +1,7 @@
 import type { JsonObject } from '../util/json.ts'
+import { emptyObject } from './empty-object.ts'
 import { type ManagedEntries, withoutManagedFields } from './managed-fields.ts'
-import { emptyObject, updateEntries } from './track-update.ts'
+import { updateEntries } from './track-update.ts'
 import type { ObjectType } from './types.ts'
 
 const BEFORE_FIRST_APPLY = 'before-first-apply'

@@ -1,8 +1,9 @@
 import { metadataOf } from '../kube/ref.ts'
 import type { JsonArray, JsonObject, JsonValue } from '../util/json.ts'
 import { isJsonArray, isJsonObject } from '../util/json.ts'
+import { compareText } from './compare-text.ts'
 import type { FieldSet } from './field-set.ts'
-import { decodeFieldsV1, encodeFieldsV1 } from './fields-v1.ts'
+import { decodeFieldsV1, encodeFieldsV1, isFieldsV1 } from './fields-v1.ts'
 
 export type Operation = 'Apply' | 'Update'
 
@@ -23,7 +24,7 @@ export type ManagedEntries = ReadonlyMap<string, ManagedEntry>
 /** What makes an owner: name, operation, subresource, and for updaters the API version (`buildmanagerinfo.go`). */
 export function managerId(entry: Omit<ManagedEntry, 'set' | 'time'>): string {
   return JSON.stringify({
-    manager: entry.manager,
+    ...(entry.manager === '' ? {} : { manager: entry.manager }),
     operation: entry.operation,
     ...(entry.operation === 'Update' ? { apiVersion: entry.apiVersion } : {}),
     ...(entry.subresource === undefined || entry.subresource === '' ? {} : { subresource: entry.subresource }),
@@ -52,6 +53,7 @@ function decodeEntry(item: JsonObject): ManagedEntry | undefined {
   const { manager, operation, apiVersion, subresource, time, fieldsType, fieldsV1 } = item
   if (operation !== 'Apply' && operation !== 'Update') return undefined
   if (typeof apiVersion !== 'string' || apiVersion === '' || fieldsType !== 'FieldsV1') return undefined
+  if (fieldsV1 !== undefined && !isFieldsV1(fieldsV1)) return undefined
   return {
     manager: typeof manager === 'string' ? manager : '',
     operation,
@@ -68,7 +70,7 @@ export function encodeManagedFields(entries: ManagedEntries): JsonArray {
     apiVersion: entry.apiVersion,
     fieldsType: 'FieldsV1',
     fieldsV1: encodeFieldsV1(entry.set),
-    manager: entry.manager,
+    ...(entry.manager === '' ? {} : { manager: entry.manager }),
     operation: entry.operation,
     ...(entry.subresource === undefined ? {} : { subresource: entry.subresource }),
     ...(entry.time === undefined ? {} : { time: entry.time }),
@@ -88,10 +90,6 @@ function compareEntries(a: ManagedEntry, b: ManagedEntry): number {
 /** Unix seconds of an entry's time, 0 without one. */
 export function secondsOf(entry: Pick<ManagedEntry, 'time'>): number {
   return entry.time === undefined ? 0 : Math.floor(Date.parse(entry.time) / 1000)
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }
 
 /** The object with other managedFields; none at all when there are no entries. */

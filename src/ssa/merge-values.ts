@@ -3,6 +3,7 @@ import { isJsonArray, isJsonObject } from '../util/json.ts'
 import { itemElement, type PathElement } from './path-element.ts'
 import { deduce, fieldType, formOf, type Maybe, resolve } from './resolve.ts'
 import type { ListType, MapType, Schema, TypeRef } from './schema.ts'
+import { type Draft, setKey } from './set-key.ts'
 
 /**
  * Merges an applied configuration into the live value: the configuration wins on every leaf, maps and keyed lists
@@ -35,12 +36,12 @@ function mergeMap(schema: Schema, map: MapType, live: Maybe, applied: Maybe): Ma
   const right = isJsonObject(applied) ? applied : undefined
   // Two empty or null maps are a leaf: that keeps the difference between empty and null.
   if (map.elementRelationship === 'atomic' || (isEmptyMap(left) && isEmptyMap(right))) return keepApplied(live, applied)
-  const out: Record<string, JsonValue> = {}
+  const out: Draft = {}
   let size = 0
   const visit = (key: string, l: Maybe, r: Maybe): void => {
     const merged = mergeValues(schema, fieldType(map, key), l, r)
     if (merged === undefined) return
-    out[key] = merged
+    setKey(out, key, merged)
     size += 1
   }
   for (const key in left) visit(key, left[key], ownValue(right, key))
@@ -94,8 +95,11 @@ function index(schema: Schema, list: ListType, items: JsonArray): Indexed {
 function mergeItems(schema: Schema, list: ListType, left: Indexed, right: Indexed): JsonArray {
   const out: JsonValue[] = []
   const shared = right.elements.filter((element) => left.byElement.has(element))
-  let next = 0
   const merged = new Set<PathElement>()
+  let li = 0
+  let ri = 0
+  let next = 0
+
   const take = (l: Maybe, r: Maybe): void => {
     const item = mergeValues(schema, list.elementType, l, r)
     if (item !== undefined) out.push(item)
@@ -104,38 +108,37 @@ function mergeItems(schema: Schema, list: ListType, left: Indexed, right: Indexe
     merged.add(element)
     take(left.byElement.get(element), right.byElement.get(element))
   }
-  let li = 0
-  let ri = 0
+  /** Both lists are at the same item, or the live one is at a shared item whose turn is later or was before. */
+  const takePair = (l: PathElement, r: PathElement): boolean => {
+    if (l === r) {
+      takeShared(l)
+      ri += 1
+      next += 1
+    } else if (!right.byElement.has(l) || shared[next] === undefined || shared[next] === l) return false
+    li += 1
+    return true
+  }
+  const takeLive = (l: PathElement): boolean => {
+    if (right.byElement.has(l)) {
+      if (merged.has(l)) li += 1
+      return false
+    }
+    take(left.items[li], undefined)
+    li += 1
+    return true
+  }
+  const takeApplied = (r: PathElement): void => {
+    takeShared(r)
+    ri += 1
+    if (shared[next] === r) next += 1
+  }
+
   while (li < left.elements.length || ri < right.elements.length) {
     const l = left.elements[li]
     const r = right.elements[ri]
-    if (l !== undefined && r !== undefined) {
-      if (l === r) {
-        takeShared(l)
-        li += 1
-        ri += 1
-        next += 1
-        continue
-      }
-      const awaited = shared[next]
-      if (right.byElement.has(l) && awaited !== undefined && awaited !== l) {
-        li += 1
-        continue
-      }
-    }
-    if (l !== undefined) {
-      if (!right.byElement.has(l)) {
-        take(left.items[li], undefined)
-        li += 1
-        continue
-      }
-      if (merged.has(l)) li += 1
-    }
-    if (r !== undefined) {
-      takeShared(r)
-      ri += 1
-      if (shared[next] === r) next += 1
-    }
+    if (l !== undefined && r !== undefined && takePair(l, r)) continue
+    if (l !== undefined && takeLive(l)) continue
+    if (r !== undefined) takeApplied(r)
   }
   return out
 }

@@ -11,19 +11,24 @@ const BUILT_IN = ['io.k8s.api.', 'io.k8s.apiextensions-apiserver.', 'io.k8s.kube
  * The type of a kind from a served OpenAPI v3 document.
  * @param from.schemas `components.schemas`, or the part of it that is reachable from the root.
  * @param from.rootName the component of the kind itself.
+ * @param from.statusSubresource whether the document has a path for the kind's `/status`; by default, whether the kind
+ * has a status.
  */
 export function objectTypeFromOpenApi(from: {
   readonly apiVersion: string
   readonly kind: string
   readonly schemas: JsonObject
   readonly rootName: string
+  readonly statusSubresource?: boolean
 }): ObjectType {
   const root = from.schemas[from.rootName]
+  const schema = schemaFromOpenApi(from.schemas)
   const type: ObjectType = {
     apiVersion: from.apiVersion,
     kind: from.kind,
-    schema: schemaFromOpenApi(from.schemas),
+    schema,
     root: { named: from.rootName },
+    statusSubresource: from.statusSubresource ?? schema.types.get(from.rootName)?.map?.fields.has('status') ?? false,
   }
   const isBuiltIn = BUILT_IN.some((prefix) => from.rootName.startsWith(prefix))
   return isBuiltIn || !isJsonObject(root) ? type : { ...type, structural: root }
@@ -43,18 +48,41 @@ export function objectTypeFromCrd(crd: JsonObject, version: string): ObjectType 
   if (served === undefined) return undefined
   const structural = structuralOf(served)
   const rootName = `${group.split('.').reverse().join('.')}.${version}.${kind}`
-  const properties = isJsonObject(structural['properties']) ? structural['properties'] : {}
-  const rootSchema: JsonObject = {
-    ...structural,
-    properties: {
-      ...properties,
-      apiVersion: { type: 'string' },
-      kind: { type: 'string' },
-      metadata: { allOf: [{ $ref: `#/components/schemas/${OBJECT_META}` }] },
-    },
+  const subresources = served['subresources']
+  return {
+    apiVersion: `${group}/${version}`,
+    kind,
+    schema: schemaFromOpenApi({ ...OBJECT_META_COMPONENTS, [rootName]: withTypeMeta(withEmbeddedMeta(structural)) }),
+    root: { named: rootName },
+    structural,
+    statusSubresource: isJsonObject(subresources) && isJsonObject(subresources['status']),
   }
-  const schema = schemaFromOpenApi({ ...OBJECT_META_COMPONENTS, [rootName]: rootSchema })
-  return { apiVersion: `${group}/${version}`, kind, schema, root: { named: rootName }, structural }
+}
+
+function withTypeMeta(schema: JsonObject): JsonObject {
+  const properties = isJsonObject(schema['properties']) ? schema['properties'] : {}
+  const metadata = { $ref: `#/components/schemas/${OBJECT_META}` }
+  return { ...schema, properties: { ...properties, apiVersion: TEXT, kind: TEXT, metadata } }
+}
+
+const TEXT: JsonObject = { type: 'string' }
+
+/** An embedded resource has the fields that every object has. */
+function withEmbeddedMeta(schema: JsonObject): JsonObject {
+  const { properties, items, additionalProperties: additional } = schema
+  const below: JsonObject = {
+    ...schema,
+    ...(isJsonObject(properties) ? { properties: mapValues(properties, withEmbeddedMeta) } : {}),
+    ...(isJsonObject(items) ? { items: withEmbeddedMeta(items) } : {}),
+    ...(isJsonObject(additional) ? { additionalProperties: withEmbeddedMeta(additional) } : {}),
+  }
+  return schema['x-kubernetes-embedded-resource'] === true ? withTypeMeta(below) : below
+}
+
+function mapValues(object: JsonObject, change: (value: JsonObject) => JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(object).map(([key, value]) => [key, isJsonObject(value) ? change(value) : value]),
+  )
 }
 
 function structuralOf(version: JsonObject): JsonObject {

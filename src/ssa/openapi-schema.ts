@@ -7,6 +7,9 @@ const DEDUCED = '__untyped_deduced_'
 const QUANTITY = 'io.k8s.apimachinery.pkg.api.resource.Quantity'
 const RAW_EXTENSION = 'io.k8s.apimachinery.pkg.runtime.RawExtension'
 
+/** Other formats (date-time, int-or-string …) may be any scalar. */
+const TEXT_FORMATS: ReadonlySet<JsonValue | undefined> = new Set([undefined, '', 'byte'])
+
 const untyped: Atom = {
   scalar: 'untyped',
   list: { elementType: { named: UNTYPED }, elementRelationship: 'atomic', keys: [] },
@@ -47,7 +50,7 @@ function atomOf(from: JsonObject, preserve: boolean): Atom {
     case 'array':
       return { list: listOf(from, keeps) }
     case 'string':
-      return { scalar: from['format'] === undefined || from['format'] === 'byte' ? 'string' : 'untyped' }
+      return { scalar: TEXT_FORMATS.has(from['format']) ? 'string' : 'untyped' }
     case 'integer':
     case 'number':
       return { scalar: 'numeric' satisfies Scalar }

@@ -1,5 +1,7 @@
 import type { JsonObject, JsonValue } from '../util/json.ts'
 import { canonicalJson, isJsonArray, isJsonObject } from '../util/json.ts'
+import { compareText } from './compare-text.ts'
+import { formatValue } from './format-value.ts'
 import { resolve } from './resolve.ts'
 import type { ListType, Schema } from './schema.ts'
 
@@ -61,7 +63,7 @@ export function canonicalElement(key: string): PathElement | undefined {
     case 'f:':
       return key
     case 'i:':
-      return /^i:-?\d+$/.test(key) ? key : undefined
+      return /^i:[+-]?\d+$/.test(key) ? `i:${Number(key.slice(2))}` : undefined
     case 'k:':
     case 'v:':
       return canonicalJsonElement(key)
@@ -73,25 +75,41 @@ export function canonicalElement(key: string): PathElement | undefined {
 function canonicalJsonElement(key: string): PathElement | undefined {
   try {
     const value: JsonValue = JSON.parse(key.slice(2))
-    if (key.startsWith('k:') && !isJsonObject(value)) return undefined
-    return `${key.slice(0, 2)}${canonicalJson(value)}`
+    if (key.startsWith('v:')) return `v:${canonicalJson(value)}`
+    // The server reads a null key as one without fields.
+    return value === null || isJsonObject(value) ? `k:${canonicalJson(value ?? {})}` : undefined
   } catch {
     return undefined
   }
 }
 
-const GO_ESCAPES: Readonly<Record<string, string>> = {
-  '<': '\\u003c',
-  '>': '\\u003e',
-  '&': '\\u0026',
-  '\u2028': '\\u2028',
-  '\u2029': '\\u2029',
+/** Where Go's JSON encoder writes something else than `JSON.stringify`. */
+const ENCODED_OTHERWISE = /[<>&\u2028\u2029]|\\[bf]|e-\d(?!\d)/
+
+/** The FieldsV1 key the server writes for an element. */
+export function encodeElement(element: PathElement): string {
+  if (element.startsWith('f:') || element.startsWith('i:') || !ENCODED_OTHERWISE.test(element)) return element
+  const value: JsonValue = JSON.parse(element.slice(2))
+  return `${element.slice(0, 2)}${encodeValue(value)}`
 }
 
-/** The FieldsV1 key the server writes for an element: Go's JSON encoder escapes HTML inside `k:` and `v:`. */
-export function encodeElement(element: PathElement): string {
-  if (element.startsWith('f:') || element.startsWith('i:')) return element
-  return element.replace(/[<>&\u2028\u2029]/g, (char) => GO_ESCAPES[char] ?? char)
+function encodeValue(value: JsonValue): string {
+  if (typeof value === 'string') return encodeText(value).replace(/[<>&\u2028\u2029]/g, unicodeEscape)
+  if (typeof value === 'number') return JSON.stringify(value).replace(/e-(\d)$/, 'e-0$1')
+  if (isJsonArray(value)) return `[${value.map(encodeValue).join(',')}]`
+  if (!isJsonObject(value)) return JSON.stringify(value)
+  const keys = Object.keys(value).sort(compareText)
+  return `{${keys.map((key) => `${encodeText(key)}:${encodeValue(value[key] ?? null)}`).join(',')}}`
+}
+
+function encodeText(text: string): string {
+  return JSON.stringify(text).replace(/\\[bf\\]/g, (pair) =>
+    pair === '\\b' ? '\\u0008' : pair === '\\f' ? '\\u000c' : pair,
+  )
+}
+
+function unicodeEscape(char: string): string {
+  return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
 
 /** The key fields of a `k:` element, or undefined for another kind of element. */
@@ -107,18 +125,16 @@ const RANK: Readonly<Record<string, number>> = { f: 0, k: 1, v: 2, i: 3 }
 export function compareElements(a: PathElement, b: PathElement): number {
   const rank = (RANK[a.charAt(0)] ?? 4) - (RANK[b.charAt(0)] ?? 4)
   if (rank !== 0) return rank
-  if (a.startsWith('f:')) return a < b ? -1 : a > b ? 1 : 0
+  if (a.startsWith('f:')) return compareText(a, b)
   if (a.startsWith('i:')) return Number(a.slice(2)) - Number(b.slice(2))
   return compareValues(JSON.parse(a.slice(2)), JSON.parse(b.slice(2)))
 }
 
-const KINDS = ['number', 'string', 'boolean', 'list', 'map', 'null'] as const
+const KINDS = ['number', 'string', 'boolean', 'list', 'map', 'null']
 
 function kindOf(value: JsonValue): number {
-  if (value === null) return KINDS.indexOf('null')
-  if (isJsonArray(value)) return KINDS.indexOf('list')
-  const kind = typeof value
-  return kind === 'object' ? KINDS.indexOf('map') : KINDS.findIndex((k) => k === kind)
+  const kind = value === null ? 'null' : isJsonArray(value) ? 'list' : isJsonObject(value) ? 'map' : typeof value
+  return KINDS.indexOf(kind)
 }
 
 function compareValues(a: JsonValue, b: JsonValue): number {
@@ -126,19 +142,19 @@ function compareValues(a: JsonValue, b: JsonValue): number {
   if (kind !== 0) return kind
   if (isJsonObject(a) && isJsonObject(b)) return compareKeys(a, b)
   if (typeof a === 'number' && typeof b === 'number') return a - b
-  const left = typeof a === 'string' ? a : canonicalJson(a)
-  const right = typeof b === 'string' ? b : canonicalJson(b)
-  return left < right ? -1 : left > right ? 1 : 0
+  return typeof a === 'string' && typeof b === 'string'
+    ? compareText(a, b)
+    : compareText(canonicalJson(a), canonicalJson(b))
 }
 
 /** Key field lists compare name by name, then value by value (value/fields.go). */
 function compareKeys(a: JsonObject, b: JsonObject): number {
-  const left = Object.keys(a).sort()
-  const right = Object.keys(b).sort()
+  const left = Object.keys(a).sort(compareText)
+  const right = Object.keys(b).sort(compareText)
   for (let i = 0; i < Math.min(left.length, right.length); i += 1) {
     const l = left[i] ?? ''
     const r = right[i] ?? ''
-    if (l !== r) return l < r ? -1 : 1
+    if (l !== r) return compareText(l, r)
     const by = compareValues(a[l] ?? null, b[r] ?? null)
     if (by !== 0) return by
   }
@@ -155,12 +171,8 @@ function formatElement(element: PathElement): string {
   if (element.startsWith('f:')) return `.${rest}`
   if (element.startsWith('i:')) return `[${rest}]`
   const value: JsonValue = JSON.parse(rest)
-  if (element.startsWith('v:')) return `[=${formatScalar(value)}]`
+  if (element.startsWith('v:')) return `[=${formatValue(value)}]`
   if (!isJsonObject(value)) return `[${rest}]`
-  const keys = Object.keys(value).sort()
-  return `[${keys.map((key) => `${key}=${formatScalar(value[key] ?? null)}`).join(',')}]`
-}
-
-function formatScalar(value: JsonValue): string {
-  return typeof value === 'string' ? JSON.stringify(value) : canonicalJson(value)
+  const keys = Object.keys(value).sort(compareText)
+  return `[${keys.map((key) => `${key}=${formatValue(value[key] ?? null)}`).join(',')}]`
 }

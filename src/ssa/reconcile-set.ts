@@ -1,7 +1,7 @@
 import { EMPTY_SET, type FieldSet, FieldSetBuilder, isEmpty, recursiveDifference, union } from './field-set.ts'
 import type { PathElement } from './path-element.ts'
 import { fieldType, formOf, resolve } from './resolve.ts'
-import type { MapType, Schema, TypeRef } from './schema.ts'
+import type { ListType, MapType, Schema, TypeRef } from './schema.ts'
 
 /**
  * Brings a set that was written under an older schema up to date: where a map or list has become atomic, who owned
@@ -15,22 +15,25 @@ export function reconcileSet(schema: Schema, root: TypeRef, set: FieldSet): Fiel
     const atom = resolve(schema, ref)
     if (atom === undefined) return
     const form = formOf(atom)
-    if (form === 'map' && atom.map !== undefined) {
-      if (isUntypedDeduced(atom.map)) return
-      if (!isAtomic && atom.map.elementRelationship === 'atomic') {
-        if (!isEmpty(below)) whole.insert(path)
-        return
-      }
-      const map = atom.map
-      descend(below, (element) => {
-        const type = element.startsWith('f:') ? fieldType(map, element.slice(2)) : (map.elementType ?? {})
-        return type.named === undefined && type.inlined === undefined ? undefined : type
-      })
-    } else if (form === 'list' && atom.list !== undefined) {
-      if (!isAtomic && atom.list.elementRelationship === 'atomic') return whole.insert(path)
-      const type = atom.list.elementType
-      descend(below, () => type)
+    if (form === 'map' && atom.map !== undefined) visitMap(atom.map, below, isAtomic)
+    else if (form === 'list' && atom.list !== undefined) visitList(atom.list, below, isAtomic)
+  }
+
+  function visitMap(map: MapType, below: FieldSet, isAtomic: boolean): void {
+    if (isUntypedDeduced(map)) return
+    if (!isAtomic && map.elementRelationship === 'atomic') {
+      if (!isEmpty(below)) whole.insert(path)
+      return
     }
+    descend(below, (element) => {
+      const type = element.startsWith('f:') ? fieldType(map, element.slice(2)) : (map.elementType ?? {})
+      return type.named === undefined && type.inlined === undefined ? undefined : type
+    })
+  }
+
+  function visitList(list: ListType, below: FieldSet, isAtomic: boolean): void {
+    if (!isAtomic && list.elementRelationship === 'atomic') whole.insert(path)
+    else descend(below, () => list.elementType)
   }
 
   function descend(below: FieldSet, typeOf: (element: PathElement) => TypeRef | undefined): void {

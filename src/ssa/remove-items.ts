@@ -4,6 +4,7 @@ import { type FieldSet, isEmpty } from './field-set.ts'
 import { fieldElement, itemElement } from './path-element.ts'
 import { deduce, fieldType, formOf, resolve } from './resolve.ts'
 import type { ListType, MapType, Schema, TypeRef } from './schema.ts'
+import { type Draft, setKey } from './set-key.ts'
 
 /**
  * The value without the paths of a set. A map, struct or list from which something goes and nothing is left becomes
@@ -32,13 +33,14 @@ function removeFromMap(schema: Schema, map: MapType, value: JsonValue, paths: Fi
 }
 
 function keepFields(schema: Schema, map: MapType, value: JsonObject, paths: FieldSet): JsonObject {
-  const out: Record<string, JsonValue> = {}
+  const out: Draft = {}
   for (const key in value) {
     const element = fieldElement(key)
     if (paths.members.has(element)) continue
     const below = paths.children.get(element)
     const child = value[key] ?? null
-    out[key] = below === undefined || isEmpty(below) ? child : removeItems(schema, fieldType(map, key), child, below)
+    const isWhole = below === undefined || isEmpty(below)
+    setKey(out, key, isWhole ? child : removeItems(schema, fieldType(map, key), child, below))
   }
   return out
 }

@@ -55,7 +55,8 @@ function mapFrom(from: JsonObject, where: string): MapType {
   const elementType = from['elementType']
   return {
     fields,
-    elementType: isJsonObject(elementType) ? refFrom(elementType, where) : undefined,
+    elementType:
+      isJsonObject(elementType) && Object.keys(elementType).length > 0 ? refFrom(elementType, where) : undefined,
     elementRelationship: from['elementRelationship'] === 'atomic' ? 'atomic' : 'separable',
   }
 }

@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../util/json.ts'
 import { isJsonArray, isJsonObject } from '../util/json.ts'
+import { type Draft, setKey } from './set-key.ts'
 
 /**
  * Fills in the defaults of a custom resource's structural schema: missing properties, and nulls where null is not
@@ -21,29 +22,35 @@ function defaultValue(value: JsonValue, schema: JsonObject): JsonValue {
 }
 
 function defaultFields(value: JsonObject, schema: JsonObject): JsonObject {
-  const properties = isJsonObject(schema['properties']) ? schema['properties'] : undefined
-  const additional = isJsonObject(schema['additionalProperties']) ? schema['additionalProperties'] : undefined
-  let out: Record<string, JsonValue> | undefined
-  const set = (key: string, next: JsonValue): void => {
-    out ??= { ...value }
-    out[key] = next
+  const properties = isJsonObject(schema['properties']) ? schema['properties'] : NO_PROPERTIES
+  const filled = fillMissing(value, properties)
+  const additional = schema['additionalProperties']
+  let out: Draft | undefined
+  for (const key in filled) {
+    const before = filled[key] ?? null
+    const declared = Object.hasOwn(properties, key) ? properties[key] : undefined
+    let after = before
+    if (isJsonObject(declared)) after = defaultValue(before, declared)
+    else if (isJsonObject(additional)) after = defaultValue(replaceNull(before, additional), additional)
+    if (after === before) continue
+    out ??= { ...filled }
+    setKey(out, key, after)
   }
+  return out ?? filled
+}
+
+const NO_PROPERTIES: JsonObject = {}
+
+function fillMissing(value: JsonObject, properties: JsonObject): JsonObject {
+  let out: Draft | undefined
   for (const key in properties) {
     const property = properties[key]
-    if (!isJsonObject(property) || property['default'] === undefined || property['default'] === null) continue
-    const present = Object.hasOwn(value, key) ? value[key] : undefined
-    if (present === undefined || isForbiddenNull(present, property)) set(key, property['default'])
-  }
-  const current = out ?? value
-  for (const key in current) {
-    const before = current[key] ?? null
-    const declared = properties !== undefined && Object.hasOwn(properties, key) ? properties[key] : undefined
-    const after = isJsonObject(declared)
-      ? defaultValue(before, declared)
-      : additional === undefined
-        ? before
-        : defaultValue(replaceNull(before, additional), additional)
-    if (after !== before) set(key, after)
+    if (!isJsonObject(property)) continue
+    const fallback = property['default'] ?? null
+    const isMissing = !Object.hasOwn(value, key) || isForbiddenNull(value[key] ?? null, property)
+    if (fallback === null || !isMissing) continue
+    out ??= { ...value }
+    setKey(out, key, fallback)
   }
   return out ?? value
 }
@@ -73,37 +80,88 @@ export function pruneUnknown(
 }
 
 function pruneValue(value: JsonValue, schema: JsonObject | undefined, path: string, unknown: string[]): JsonValue {
-  if (isJsonArray(value)) {
-    const items = schema === undefined ? undefined : schema['items']
-    const of = isJsonObject(items) ? items : keeps(schema) ? schema : undefined
-    return value.map((item, i) => pruneValue(item, of, `${path}[${i}]`, unknown))
-  }
-  return isJsonObject(value) ? pruneFields(value, schema, path, unknown) : value
+  if (keeps(schema)) return pruneBelowKept(value, schema, path, unknown)
+  if (isJsonObject(value)) return pruneFields(value, schema, path, unknown)
+  if (!isJsonArray(value)) return value
+  const items = schemaAt(schema?.['items'])
+  return value.map((item, i) => pruneValue(item, items, `${path}[${i}]`, unknown))
 }
 
 function pruneFields(value: JsonObject, schema: JsonObject | undefined, path: string, unknown: string[]): JsonObject {
-  const out: Record<string, JsonValue> = {}
+  const out: Draft = {}
   for (const key in value) {
     const child = value[key] ?? null
     const at = path === '' ? key : `${path}.${key}`
-    const known = schema === undefined ? undefined : schemaOfKey(schema, key)
-    if (known === 'as-is') out[key] = child
-    else if (known !== undefined) out[key] = pruneValue(child, known, at, unknown)
+    const known = schema === undefined ? 'unknown' : schemaOfKey(schema, key)
+    if (known === 'as-is') setKey(out, key, child)
+    else if (known !== 'unknown') setKey(out, key, pruneValue(child, known, at, unknown))
     else if (path !== '' || !META_FIELDS.has(key)) unknown.push(at)
   }
   return out
 }
 
-function schemaOfKey(schema: JsonObject, key: string): JsonObject | 'as-is' | undefined {
+/** Where unknown fields are kept, known ones may still lead to places where they are not. */
+function pruneBelowKept(value: JsonValue, schema: JsonObject | undefined, path: string, unknown: string[]): JsonValue {
+  if (schema === undefined) return value
+  if (isJsonArray(value)) {
+    const items = schemaAt(schema['items'])
+    return value.map((item, i) => pruneBelowKept(item, items, `${path}[${i}]`, unknown))
+  }
+  if (!isJsonObject(value)) return value
+  const out: Draft = {}
+  for (const key in value) {
+    const child = value[key] ?? null
+    const known = schemaOfKey(schema, key)
+    const isPlain = known === 'as-is' || known === 'unknown'
+    const at = path === '' ? key : `${path}.${key}`
+    setKey(out, key, isPlain ? child : pruneValue(child, known, at, unknown))
+  }
+  return out
+}
+
+/** The schema of a key; undefined for one of `additionalProperties: true`, below which nothing is known. */
+function schemaOfKey(schema: JsonObject, key: string): JsonObject | undefined | 'as-is' | 'unknown' {
   if (schema['x-kubernetes-embedded-resource'] === true && META_FIELDS.has(key)) return 'as-is'
   const properties = schema['properties']
   const property = isJsonObject(properties) && Object.hasOwn(properties, key) ? properties[key] : undefined
   if (isJsonObject(property)) return property
   const additional = schema['additionalProperties']
-  if (isJsonObject(additional)) return additional
-  return additional === true || keeps(schema) ? 'as-is' : undefined
+  return additional === undefined ? 'unknown' : schemaAt(additional)
+}
+
+/**
+ * Drops the nulls of fields that have no type, are not nullable and have no default: such a null passes validation, and
+ * goes whenever the object is read. Source: apiextensions-apiserver, schema/defaulting/prunenulls.go.
+ */
+export function pruneUntypedNulls(object: JsonObject, schema: JsonObject): JsonObject {
+  const pruned = withoutNulls(object, schema)
+  return isJsonObject(pruned) ? pruned : object
+}
+
+function withoutNulls(value: JsonValue, schema: JsonObject | undefined): JsonValue {
+  if (schema === undefined) return value
+  if (isJsonArray(value)) return value.map((item) => withoutNulls(item, schemaAt(schema['items'])))
+  if (!isJsonObject(value)) return value
+  const out: Draft = {}
+  for (const key in value) {
+    const child = value[key] ?? null
+    const known = schemaOfKey(schema, key)
+    const at = known === 'as-is' || known === 'unknown' ? undefined : known
+    if (child !== null || at === undefined || !isUntyped(at)) setKey(out, key, withoutNulls(child, at))
+  }
+  return out
+}
+
+function isUntyped(schema: JsonObject): boolean {
+  const { type, nullable } = schema
+  const isIntOrString = schema['x-kubernetes-int-or-string'] === true
+  return type === undefined && !isIntOrString && nullable !== true && (schema['default'] ?? null) === null
+}
+
+function schemaAt(value: JsonValue | undefined): JsonObject | undefined {
+  return isJsonObject(value) ? value : undefined
 }
 
 function keeps(schema: JsonObject | undefined): boolean {
-  return schema !== undefined && schema['x-kubernetes-preserve-unknown-fields'] === true
+  return schema?.['x-kubernetes-preserve-unknown-fields'] === true
 }

@@ -42,16 +42,19 @@ export function toFieldSet(schema: Schema, ref: TypeRef, value: JsonValue): Fiel
   }
 
   function visitItems(list: ListType, items: JsonArray): void {
-    const elements = items.map((child) => itemElement(schema, list, child))
-    const counts = new Map<PathElement, number>()
-    for (const found of elements) {
-      if ('element' in found) counts.set(found.element, (counts.get(found.element) ?? 0) + 1)
-    }
-    for (const [i, found] of elements.entries()) {
+    const seen = new Map<PathElement, JsonValue[]>()
+    for (const item of items) {
+      const found = itemElement(schema, list, item)
       if (!('element' in found)) continue
-      path.push(found.element)
+      const group = seen.get(found.element)
+      if (group === undefined) seen.set(found.element, [item])
+      else group.push(item)
+    }
+    for (const [element, group] of seen) {
+      const [item = null] = group
+      path.push(element)
       // Duplicates have no fields of their own: the group is claimed as one.
-      if ((counts.get(found.element) ?? 0) < 2) visit(list.elementType, items[i] ?? null)
+      if (group.length === 1) visit(list.elementType, item)
       set.insert(path)
       path.pop()
     }

@@ -1,6 +1,7 @@
 import { metadataOf, metadataString } from '../kube/ref.ts'
 import type { JsonObject, JsonValue } from '../util/json.ts'
 import { isJsonArray, isJsonObject } from '../util/json.ts'
+import { emptyObject } from './empty-object.ts'
 import { difference, isEmpty, union } from './field-set.ts'
 import {
   decodeManagedFields,
@@ -11,6 +12,7 @@ import {
   withManagedFields,
   withoutManagedFields,
 } from './managed-fields.ts'
+import { resetFields } from './reset-fields.ts'
 import { STRIP_SET } from './strip-set.ts'
 import type { ObjectType, UpdateRequest } from './types.ts'
 import { type ManagedSet, mergeUpdate } from './updater.ts'
@@ -22,26 +24,26 @@ const SELF = 'current-operation'
 
 /**
  * Brings managedFields up to date after a create, update or non-apply patch: the writer owns what it changed. The
- * request may also set managedFields itself (a reset with `[]` or `[{}]` turns tracking off).
+ * request may also set managedFields itself (a reset with `[{}]` turns tracking off until the next apply).
  * Source: apimachinery, managedfields/internal/fieldmanager.go and its managers.
  */
 export function trackUpdate(request: UpdateRequest): JsonObject {
   const { live, object, type } = request
-  const entries = entriesOf(live, object, request.subresource !== undefined)
-  if (entries === undefined) return object
+  const entries = entriesOf(request)
   const isUpdate = live !== undefined && metadataString(live, 'uid') !== undefined
   const bare = withoutManagedFields(object)
   if (entries.size === 0 && isUpdate) return bare
   const before = live === undefined ? emptyObject(type) : withoutManagedFields(live)
   const fits = (value: JsonObject): boolean =>
     validateTyped(type.schema, type.root, value, { allowDuplicates: true }).length === 0
-  if (!fits(bare) || !fits(before)) return withManagedFields(bare, decodeManagedFields(live ?? {}) ?? new Map())
+  if (!fits(bare) || !fits(before)) return withListOf(live, bare)
   return withManagedFields(bare, capUpdaters(updateEntries(before, bare, entries, request)))
 }
 
-/** The object a create starts from. */
-export function emptyObject(type: ObjectType): JsonObject {
-  return { apiVersion: type.apiVersion, kind: type.kind }
+/** Tracking that fails leaves the list as it is (1.37; 1.34 empties it). */
+function withListOf(live: JsonObject | undefined, object: JsonObject): JsonObject {
+  const list = metadataOf(live ?? {})['managedFields']
+  return list === undefined ? object : { ...object, metadata: { ...metadataOf(object), managedFields: list } }
 }
 
 /** Ownership after `updated` replaced `live`; the writer's entry is merged with its earlier one and gets the time. */
@@ -55,6 +57,7 @@ export function updateEntries(
   const moved = mergeUpdate({ schema: type.schema, ref: type.root }, live, updated, managedSets(entries), {
     manager: SELF,
     apiVersion: type.apiVersion,
+    reset: resetFields(type, by.subresource),
   })
   const out = new Map<string, ManagedEntry>()
   for (const [id, managed] of moved) {
@@ -86,22 +89,20 @@ export function managedSets(entries: ManagedEntries): Map<string, ManagedSet> {
 }
 
 /** The entries a write starts from: the request's own when it has any, else the live ones; none after a reset. */
-function entriesOf(
-  live: JsonObject | undefined,
-  object: JsonObject,
-  isSubresource: boolean,
-): ManagedEntries | undefined {
+function entriesOf({ live, object, subresource, type }: UpdateRequest): ManagedEntries {
   const current = decodeManagedFields(live ?? {}) ?? new Map()
-  if (isSubresource) return current
-  if (isReset(metadataOf(object)['managedFields'])) return new Map()
+  if (subresource !== undefined) return current
+  if (isReset(metadataOf(object)['managedFields'], type)) return new Map()
   const requested = decodeManagedFields(object)
   return requested === undefined || requested.size === 0 ? current : requested
 }
 
-function isReset(list: JsonValue | undefined): boolean {
+/** `[{}]` resets; so does `[]`, save for a custom resource, where decoding drops it. */
+function isReset(list: JsonValue | undefined, type: ObjectType): boolean {
   if (!isJsonArray(list)) return false
+  if (list.length === 0) return type.structural === undefined
   const first = list[0]
-  return list.length === 0 || (list.length === 1 && isJsonObject(first) && Object.keys(first).length === 0)
+  return list.length === 1 && isJsonObject(first) && Object.keys(first).length === 0
 }
 
 /** Folds the oldest updaters into `ancient-changes` once there are more than ten. Source: capmanagers.go. */

@@ -12,6 +12,8 @@ export type ObjectType = {
   readonly root: TypeRef
   /** Set for custom resources: the structural schema (OpenAPI v3 as in the CRD), which gives defaults and pruning. */
   readonly structural?: JsonObject
+  /** Status has an endpoint of its own: a write of the object itself neither changes nor owns it. */
+  readonly statusSubresource?: boolean
 }
 
 /** One owner's claims, as an entry of `metadata.managedFields` says them. */

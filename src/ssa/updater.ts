@@ -1,7 +1,16 @@
 import type { JsonValue } from '../util/json.ts'
 import { jsonEquals } from '../util/json.ts'
 import { type Comparison, compareValues } from './compare-values.ts'
-import { difference, EMPTY_SET, type FieldSet, intersection, isEmpty, union, withNamedFields } from './field-set.ts'
+import {
+  difference,
+  EMPTY_SET,
+  type FieldSet,
+  intersection,
+  isEmpty,
+  recursiveDifference,
+  union,
+  withNamedFields,
+} from './field-set.ts'
 import { mergeValues } from './merge-values.ts'
 import { reconcileSet } from './reconcile-set.ts'
 import { removeItems } from './remove-items.ts'
@@ -15,6 +24,14 @@ export type ManagedSet = { readonly set: FieldSet; readonly apiVersion: string; 
 export type Managers = ReadonlyMap<string, ManagedSet>
 
 export type Typed = { readonly schema: Schema; readonly ref: TypeRef }
+
+/** Who writes. */
+export type Writer = {
+  readonly manager: string
+  readonly apiVersion: string
+  /** What this endpoint does not let anyone change, and so not own, with all that lies below (`status`). */
+  readonly reset?: FieldSet
+}
 
 export type MergeOutcome =
   | { readonly result: 'merged'; readonly value: JsonValue; readonly managers: Managers; readonly changed: boolean }
@@ -30,16 +47,18 @@ export function mergeApply(
   live: JsonValue,
   config: JsonValue,
   managers: Managers,
-  by: { readonly manager: string; readonly apiVersion: string; readonly force: boolean },
+  by: Writer & { readonly force: boolean },
 ): MergeOutcome {
   const before = reconcileAll(type, managers)
   const last = before.get(by.manager)
   const owned = new Map(before)
-  const claimed = toFieldSet(type.schema, type.ref, config)
+  const { reset = EMPTY_SET } = by
+  const claimed = without(toFieldSet(type.schema, type.ref, config), reset)
   owned.set(by.manager, { set: claimed, apiVersion: by.apiVersion, applied: true })
   const merged = mergeValues(type.schema, type.ref, live, config) ?? null
   const value = last === undefined || isEmpty(last.set) ? merged : prune(type, merged, owned, last.set)
-  const moved = moveOwnership(compareValues(type.schema, type.ref, live, value), owned, by.manager, by.force)
+  const comparison = compare(type, live, value, reset)
+  const moved = moveOwnership(comparison, owned, by.manager, by.force)
   if (moved.result === 'conflict') return moved
   return { result: 'merged', value, managers: moved.managers, changed: !jsonEquals(live, value) }
 }
@@ -53,13 +72,15 @@ export function mergeUpdate(
   live: JsonValue,
   updated: JsonValue,
   managers: Managers,
-  by: { readonly manager: string; readonly apiVersion: string },
+  by: Writer,
 ): Managers {
-  const comparison = compareValues(type.schema, type.ref, live, updated)
+  const { reset = EMPTY_SET } = by
+  const comparison = compare(type, live, updated, reset)
   const moved = moveOwnership(comparison, reconcileAll(type, managers), by.manager, true)
   if (moved.result === 'conflict') return managers
   const own = moved.managers.get(by.manager)?.set ?? EMPTY_SET
-  const set = union(union(difference(own, comparison.removed), comparison.modified), comparison.added)
+  const changed = union(union(difference(own, comparison.removed), comparison.modified), comparison.added)
+  const set = without(changed, reset)
   const out = new Map(moved.managers)
   if (isEmpty(set)) out.delete(by.manager)
   else out.set(by.manager, { set, apiVersion: by.apiVersion, applied: false })
@@ -75,6 +96,16 @@ function reconcileAll(type: Typed, managers: Managers): Managers {
   return out
 }
 
+function without(set: FieldSet, reset: FieldSet): FieldSet {
+  return isEmpty(reset) ? set : recursiveDifference(set, reset)
+}
+
+function compare(type: Typed, before: JsonValue, after: JsonValue, reset: FieldSet): Comparison {
+  const { removed, modified, added } = compareValues(type.schema, type.ref, before, after)
+  return { removed: without(removed, reset), modified: without(modified, reset), added: without(added, reset) }
+}
+
+/** Whoever else owned what changed loses it, which without `force` is a conflict; what went away nobody else owns. */
 function moveOwnership(
   comparison: Comparison,
   managers: Managers,
@@ -84,21 +115,24 @@ function moveOwnership(
   | { readonly result: 'moved'; readonly managers: Managers }
   | { readonly result: 'conflict'; readonly conflicts: ReadonlyMap<string, FieldSet> } {
   const touched = union(comparison.modified, comparison.added)
-  const conflicts = new Map<string, FieldSet>()
-  for (const [name, managed] of managers) {
-    if (name === workflow) continue
-    const conflict = intersection(managed.set, touched)
-    if (!isEmpty(conflict)) conflicts.set(name, conflict)
-  }
+  const conflicts = conflictsWith(managers, workflow, touched)
   if (!force && conflicts.size > 0) return { result: 'conflict', conflicts }
+  const lost = union(touched, comparison.removed)
   const out = new Map<string, ManagedSet>()
   for (const [name, managed] of managers) {
-    const lost = conflicts.get(name)
-    let set = lost === undefined ? managed.set : difference(managed.set, lost)
-    if (name !== workflow) set = difference(set, comparison.removed)
-    if (!isEmpty(set)) out.set(name, set === managed.set ? managed : { ...managed, set })
+    const set = name === workflow ? managed.set : difference(managed.set, lost)
+    if (!isEmpty(set)) out.set(name, { ...managed, set })
   }
   return { result: 'moved', managers: out }
+}
+
+function conflictsWith(managers: Managers, workflow: string, touched: FieldSet): ReadonlyMap<string, FieldSet> {
+  const conflicts = new Map<string, FieldSet>()
+  for (const [name, managed] of managers) {
+    const conflict = name === workflow ? EMPTY_SET : intersection(managed.set, touched)
+    if (!isEmpty(conflict)) conflicts.set(name, conflict)
+  }
+  return conflicts
 }
 
 /** Takes away what the manager owned last time and nobody, its new configuration included, owns now. */
@@ -110,8 +144,8 @@ function prune(type: Typed, merged: JsonValue, owned: Managers, last: FieldSet):
   const fieldsOf = (value: JsonValue): FieldSet => named(toFieldSet(schema, ref, value))
   let everyone: FieldSet = EMPTY_SET
   for (const managed of owned.values()) everyone = union(everyone, managed.set)
-  const without = removeItems(schema, ref, merged, lastNamed)
-  const addedBack = removeItems(schema, ref, merged, difference(mergedSet, union(fieldsOf(without), named(everyone))))
+  const stripped = removeItems(schema, ref, merged, lastNamed)
+  const addedBack = removeItems(schema, ref, merged, difference(mergedSet, union(fieldsOf(stripped), named(everyone))))
   // Items nobody owns, or that only updaters own, are not ours to remove: go back to what we owned last time.
   return removeItems(schema, ref, merged, intersection(difference(mergedSet, fieldsOf(addedBack)), lastNamed))
 }

@@ -1,7 +1,7 @@
 import type { JsonArray, JsonObject, JsonValue } from '../util/json.ts'
 import { isJsonArray, isJsonObject } from '../util/json.ts'
 import { fieldElement, formatPath, itemElement, type PathElement } from './path-element.ts'
-import { deduce, formOf, type Maybe, resolve } from './resolve.ts'
+import { deduce, type Maybe, resolve } from './resolve.ts'
 import type { ListType, MapType, Scalar, Schema, TypeRef } from './schema.ts'
 import type { TypedError } from './types.ts'
 
@@ -23,28 +23,28 @@ export function validateTyped(
 
   function visit(at: TypeRef, item: JsonValue): void {
     const atom = resolve(schema, at)
-    if (atom === undefined) return report(`schema error: no type found matching: ${at.named ?? 'inlined type'}`)
-    const deduced = deduce(atom, item)
-    switch (formOf(deduced)) {
-      case 'map':
-        if (deduced.map !== undefined) visitMap(deduced.map, item)
-        return
-      case 'scalar': {
-        const problem = deduced.scalar === undefined ? undefined : scalarProblem(deduced.scalar, item)
-        if (problem !== undefined) report(problem)
-        return
-      }
-      case 'list':
-        if (deduced.list !== undefined) visitList(deduced.list, item)
-        return
-      case 'none':
-        report(`schema error: invalid atom: ${at.named === undefined ? 'inlined' : `named type: ${at.named}`}`)
+    if (atom === undefined) {
+      report(`schema error: no type found matching: ${at.named ?? 'inlined type'}`)
+      return
     }
+    const { map, scalar, list } = deduce(atom, item)
+    if (map !== undefined) visitMap(map, item)
+    else if (scalar !== undefined) visitScalar(scalar, item)
+    else if (list !== undefined) visitList(list, item)
+    else report(`schema error: invalid atom: ${at.named === undefined ? 'inlined' : `named type: ${at.named}`}`)
+  }
+
+  function visitScalar(scalar: Scalar, item: JsonValue): void {
+    const problem = scalarProblem(scalar, item)
+    if (problem !== undefined) report(problem)
   }
 
   function visitMap(map: MapType, item: JsonValue): void {
-    if (item === null) return
-    if (!isJsonObject(item)) return report(`expected map, got ${describe(item)}`)
+    if (isJsonObject(item)) visitFields(map, item)
+    else if (item !== null) report(`expected map, got ${describe(item)}`)
+  }
+
+  function visitFields(map: MapType, item: JsonObject): void {
     for (const key in item) {
       path.push(fieldElement(key))
       const declared = map.fields.get(key)?.type ?? map.elementType
@@ -55,9 +55,8 @@ export function validateTyped(
   }
 
   function visitList(list: ListType, item: JsonValue): void {
-    if (item === null) return
-    if (!isJsonArray(item)) return report(`expected list, got ${describe(item)}`)
-    visitItems(list, item)
+    if (isJsonArray(item)) visitItems(list, item)
+    else if (item !== null) report(`expected list, got ${describe(item)}`)
   }
 
   function visitItems(list: ListType, items: JsonArray): void {
@@ -66,7 +65,10 @@ export function validateTyped(
       let element: PathElement = `i:${i}`
       if (list.elementRelationship === 'associative') {
         const found = itemElement(schema, list, child)
-        if ('error' in found) return report(`element ${i}: ${found.error}`)
+        if ('error' in found) {
+          report(`element ${i}: ${found.error}`)
+          return
+        }
         element = found.element
         if (seen.has(element) && !options.allowDuplicates) report(`duplicate entries for key ${formatPath([element])}`)
         seen.add(element)

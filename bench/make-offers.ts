@@ -1,0 +1,77 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** A workspace of `count` http offers in one namespace, one file each, and the same ServiceOffers as one file for kubectl. */
+export async function makeOffers(
+  folder: string,
+  namespace: string,
+  count: number,
+): Promise<{ readonly manifests: string }> {
+  await mkdir(join(folder, 'offers'), { recursive: true })
+  await writeFile(join(folder, 'obol.yaml'), workspace(namespace))
+  const documents: string[] = []
+  for (let i = 0; i < count; i += 1) {
+    await writeFile(join(folder, 'offers', `${nameOf(i)}.yaml`), offer(nameOf(i), namespace, i))
+    documents.push(serviceOffer(nameOf(i), namespace, i))
+  }
+  const manifests = join(folder, 'manifests.yaml')
+  await writeFile(manifests, documents.join('---\n'))
+  return { manifests }
+}
+
+function nameOf(i: number): string {
+  return `offer-${String(i).padStart(5, '0')}`
+}
+
+function workspace(id: string): string {
+  return `apiVersion: offers.obol.org/v1alpha1
+kind: Workspace
+metadata:
+  name: ${id}
+spec:
+  id: ${id}
+  host:
+    address: 192.0.2.10
+`
+}
+
+function spec(i: number): string {
+  return `spec:
+  type: http
+  upstream:
+    service: backend-${i}
+    port: ${8000 + (i % 1000)}
+    healthPath: /healthz
+  path: /services/offer-${String(i).padStart(5, '0')}
+  payment:
+    network: base-sepolia
+    payTo: "0x${String(i + 1).padStart(40, '0')}"
+    maxTimeoutSeconds: 600
+    price:
+      perRequest: "0.${String((i % 900) + 100)}"
+  limits:
+    rps: 20
+    maxInFlight: 8
+  listing:
+    category: data
+    weight: ${i % 100}
+`
+}
+
+function offer(name: string, namespace: string, i: number): string {
+  return `apiVersion: offers.obol.org/v1alpha1
+kind: Offer
+metadata:
+  name: ${name}
+  namespace: ${namespace}
+${spec(i)}`
+}
+
+function serviceOffer(name: string, namespace: string, i: number): string {
+  return `apiVersion: obol.org/v1alpha1
+kind: ServiceOffer
+metadata:
+  name: ${name}
+  namespace: ${namespace}
+${spec(i)}`
+}

@@ -1,0 +1,35 @@
+import { buildCommand } from '@stricli/core'
+import type { Context } from '../context.ts'
+import { PLAN_FLAGS, type PlanFlags, text } from '../flags.ts'
+
+export type ApplyFlags = PlanFlags & {
+  readonly yes?: boolean
+  readonly rebind?: boolean
+}
+
+export const applyCommand = buildCommand<ApplyFlags, string[], Context>({
+  loader: async () => (await import('./apply.ts')).apply,
+  parameters: {
+    flags: {
+      yes: { kind: 'boolean', brief: 'Do not ask', optional: true, withNegated: false },
+      rebind: {
+        kind: 'boolean',
+        brief: 'The workspace moves to another cluster',
+        optional: true,
+        withNegated: false,
+      },
+      ...PLAN_FLAGS,
+    },
+    aliases: { y: 'yes' },
+    positional: {
+      kind: 'array',
+      parameter: { brief: 'Files and folders; default: the offers', placeholder: 'PATH', parse: text },
+    },
+  },
+  docs: {
+    brief: 'Do what the plan says, and nothing else',
+    customUsage: ['[--yes] [--prune] [--take PATH] [PATH]...'],
+    fullDescription:
+      'Shows the plan, asks, and carries it out. Independent steps run side by side; a failed one blocks only what needs it.\nKilled at any point, running it again goes on from there.',
+  },
+})

@@ -1,0 +1,82 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { readState, stateFolder } from '../../apply/read-state.ts'
+import type { ApplyProgress, ApplyResult } from '../../apply/results.ts'
+import { APPLY_ERRORS } from '../../errors/apply.ts'
+import { ObolError } from '../../errors/obol-error.ts'
+import { PLAN_ERRORS } from '../../errors/plan.ts'
+import { applyJson, exitCodeOf, resultLines, summaryLine } from '../apply-report.ts'
+import { confirm } from '../confirm.ts'
+import type { Context } from '../context.ts'
+import { makePlan, type Planned } from '../make-plan.ts'
+import { lockWorkspace, runApply } from '../run-apply.ts'
+import { showPlan } from '../show-plan.ts'
+import { WORKSPACE_FILE, workspaceFolder } from '../workspace-folder.ts'
+import type { ApplyFlags } from './apply-command.ts'
+
+/**
+ * `obol apply`: plan, show, confirm, carry out, under the lock of the workspace from before the plan to the end.
+ * SIDE EFFECTS: writes to the cluster, the journal and both streams.
+ */
+export async function apply(this: Context, flags: ApplyFlags, ...paths: string[]): Promise<void> {
+  const folder = workspaceFolder(flags.workspace, this)
+  const stateIn = stateFolder(folder)
+  // Without a workspace there is nothing to lock, and makePlan says so.
+  const lock = existsSync(join(folder, WORKSPACE_FILE)) ? await lockWorkspace(this, stateIn) : undefined
+  try {
+    const state = await readState(stateIn)
+    const planned = await makePlan(this, flags, paths, state)
+    try {
+      refuseCeiling(planned)
+      const started = this.now().getTime()
+      if (!(await agreed(this, planned, flags))) throw new ObolError(APPLY_ERRORS.unconfirmed)
+      const concurrency = flags.concurrency ?? planned.workspace.apply.concurrency
+      const onProgress = flags.json === true ? () => undefined : progressTo(this)
+      const run = { state, stateFolder: stateIn, rebind: flags.rebind === true, concurrency, onProgress }
+      const result = await runApply(this, planned, run)
+      report(this, planned, result, flags, (this.now().getTime() - started) / 1000)
+    } finally {
+      await planned.cluster.close()
+    }
+  } finally {
+    await lock?.release()
+  }
+}
+
+/** Too many deletions stop the whole apply: a wrong path must not delete a shop, nor change the rest of it. */
+function refuseCeiling({ plan }: Planned): void {
+  const refusal = plan.diagnostics.find(({ code }) => code === PLAN_ERRORS.pruneCeiling.code)
+  if (refusal === undefined) return
+  const hint = refusal.hint?.replace('obol plan', 'obol apply')
+  throw new ObolError(PLAN_ERRORS.pruneCeiling, { message: refusal.message, ...(hint === undefined ? {} : { hint }) })
+}
+
+/** Shows the plan and asks; a plan without anything to send needs no answer. */
+async function agreed(context: Context, planned: Planned, flags: ApplyFlags): Promise<boolean> {
+  if (flags.json !== true) context.stdout.write(showPlan(context, planned, flags))
+  const writes = planned.plan.steps.filter((step) => step.kind === 'object' && step.write !== undefined).length
+  if (writes === 0 || flags.yes === true) return true
+  return confirm(context, `Apply ${writes === 1 ? 'this step' : `these ${writes} steps`}?`)
+}
+
+function progressTo(context: Context): (progress: ApplyProgress) => void {
+  const { stdout, stderr } = context
+  return (progress) => {
+    if (progress.type === 'step-finished') {
+      if (stderr.isTTY) stderr.write('\r\u001b[K')
+      stdout.write(resultLines(progress.result, stdout.style))
+      if (stderr.isTTY) stderr.write(stderr.style.dim(`  ${progress.done} of ${progress.steps}`))
+    }
+  }
+}
+
+function report(context: Context, planned: Planned, result: ApplyResult, flags: ApplyFlags, seconds: number): void {
+  const { stdout, stderr } = context
+  if (flags.json === true) {
+    stdout.write(`${JSON.stringify(applyJson(planned.plan, result), undefined, 2)}\n`)
+  } else {
+    if (stderr.isTTY) stderr.write('\r\u001b[K')
+    stdout.write(`\n${stdout.style.bold(summaryLine(planned.plan, result, seconds))}\n`)
+  }
+  context.setExitCode(exitCodeOf(result))
+}

@@ -1,0 +1,45 @@
+import { buildCommand } from '@stricli/core'
+import { GRAPH_FORMATS, type GraphFormat } from '../../plan/render-graph.ts'
+import type { Context } from '../context.ts'
+import { PLAN_FLAGS, type PlanFlags, type Target, target, text } from '../flags.ts'
+
+export type PlanCommandFlags = PlanFlags & {
+  readonly why?: Target
+  readonly graph?: GraphFormat
+  readonly exitCode?: boolean
+  readonly verify?: 'server'
+}
+
+export const planCommand = buildCommand<PlanCommandFlags, string[], Context>({
+  loader: async () => (await import('./plan.ts')).plan,
+  parameters: {
+    flags: {
+      exitCode: { kind: 'boolean', brief: 'Exit with 2 when something changes', optional: true, withNegated: false },
+      why: {
+        kind: 'parsed',
+        parse: target,
+        brief: 'Explain one field instead',
+        placeholder: 'PATH',
+        optional: true,
+      },
+      graph: { kind: 'enum', values: GRAPH_FORMATS, brief: 'Print the steps as a graph instead', optional: true },
+      verify: {
+        kind: 'enum',
+        values: ['server'],
+        brief: 'Compare with dry-runs (needs patch)',
+        optional: true,
+      },
+      ...PLAN_FLAGS,
+    },
+    positional: {
+      kind: 'array',
+      parameter: { brief: 'Files and folders; - is stdin; default: the offers', placeholder: 'PATH', parse: text },
+    },
+  },
+  docs: {
+    brief: 'Say exactly what apply would change',
+    customUsage: ['', '--exit-code offers/aeon.yaml', '--take llm/aeon:spec.payment.payTo'],
+    fullDescription:
+      'Reads the offers and the cluster and predicts every change, ownership included.\nChanges nothing; needs the right to get and list, and no more.\nExit codes: 0, 2 changes (--exit-code), 4 conflicts to decide, 6 prune ceiling, 1 errors.',
+  },
+})

@@ -1,0 +1,22 @@
+import { buildCommand } from '@stricli/core'
+import type { Context } from '../context.ts'
+import {
+  CLUSTER_FLAGS,
+  type ClusterFlags,
+  COMMON_FLAGS,
+  type CommonFlags,
+  WORKSPACE_FLAGS,
+  type WorkspaceFlags,
+} from '../flags.ts'
+
+export type StatusFlags = CommonFlags & WorkspaceFlags & ClusterFlags
+
+export const statusCommand = buildCommand<StatusFlags, [], Context>({
+  loader: async () => (await import('./status.ts')).status,
+  parameters: { flags: { ...CLUSTER_FLAGS, ...WORKSPACE_FLAGS, ...COMMON_FLAGS } },
+  docs: {
+    brief: 'Show the offers as they are in the cluster',
+    fullDescription:
+      'One line per offer: whether it is ready to be bought and why not, its price in the cluster,\nits on-chain identity, and whether the cluster is as the workspace says.',
+  },
+})

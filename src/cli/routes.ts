@@ -1,0 +1,29 @@
+import { buildRouteMap } from '@stricli/core'
+import { applyCommand } from './commands/apply-command.ts'
+import { initCommand } from './commands/init-command.ts'
+import { planCommand } from './commands/plan-command.ts'
+import { sandboxCommand } from './commands/sandbox-command.ts'
+import { statusCommand } from './commands/status-command.ts'
+import { validateCommand } from './commands/validate-command.ts'
+import { watchCommand } from './commands/watch-command.ts'
+import { whyCommand } from './commands/why-command.ts'
+import type { Context } from './context.ts'
+
+type Name = 'init' | 'validate' | 'plan' | 'apply' | 'status' | 'why' | 'watch' | 'sandbox'
+
+/** Every command by name. A command's own code is loaded only when it runs. */
+export const ROUTES = buildRouteMap<Name, Context>({
+  routes: {
+    init: initCommand,
+    validate: validateCommand,
+    plan: planCommand,
+    apply: applyCommand,
+    status: statusCommand,
+    why: whyCommand,
+    watch: watchCommand,
+    sandbox: sandboxCommand,
+  },
+  docs: {
+    brief: 'Sell services from a cluster: offers as files, exact plans, exact applies',
+  },
+})

@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto'
+import { kill, pid } from 'node:process'
+import { applyPlan } from '../apply/apply-plan.ts'
+import { bindingOf, bindingProblem, isSameCluster } from '../apply/check-binding.ts'
+import { openJournal } from '../apply/file-journal.ts'
+import { type Lock, takeLock } from '../apply/lock.ts'
+import type { WorkspaceState } from '../apply/reduce-journal.ts'
+import type { ApplyProgress, ApplyResult } from '../apply/results.ts'
+import { planAgain, typeOfStep } from '../plan/build-plan.ts'
+import type { Context } from './context.ts'
+import type { Planned } from './make-plan.ts'
+
+const WAIT_TIMEOUT_MS = 60_000
+
+/** Takes the workspace's lock for this process. SIDE EFFECTS: creates the state folder and the lock file. */
+export function lockWorkspace(context: Context, stateFolder: string): Promise<Lock> {
+  return takeLock(stateFolder, { pid, since: context.now().toISOString(), isRunning })
+}
+
+/** True unless the system says that there is no such process; one of another user may not be signalled, and exists. */
+function isRunning(process: number): boolean {
+  try {
+    return kill(process, 0)
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH')
+  }
+}
+
+/**
+ * Carries out a plan under the workspace's lock: binds the workspace to the cluster, journals, applies.
+ * Throws OBOL-A002 for another cluster than the workspace's, unless `rebind`.
+ * SIDE EFFECTS: the journal, and the steps of the plan.
+ */
+export async function runApply(
+  context: Context,
+  planned: Planned,
+  run: {
+    readonly state: WorkspaceState
+    readonly stateFolder: string
+    readonly rebind: boolean
+    readonly concurrency: number
+    readonly onProgress: (progress: ApplyProgress) => void
+  },
+): Promise<ApplyResult> {
+  const { plan, desired, observed, options, cluster } = planned
+  const problem = bindingProblem(run.state.cluster, plan.cluster)
+  if (problem !== undefined && !run.rebind) throw problem
+  const journal = await openJournal(run.stateFolder, () => context.now().toISOString())
+  try {
+    const bound = run.state.cluster
+    if (bound === undefined || !isSameCluster(bound, plan.cluster)) {
+      await journal.append({ type: 'cluster-bound', cluster: bindingOf(plan.cluster) })
+    }
+    return await applyPlan(
+      plan,
+      {
+        cluster,
+        journal,
+        planAgain: (id, live) => planAgain(desired, observed, options, id, live),
+        typeOf: (step) => typeOfStep(desired, observed, step),
+        onProgress: run.onProgress,
+        signal: context.signal,
+      },
+      { run: randomUUID(), concurrency: run.concurrency, waitTimeoutMs: WAIT_TIMEOUT_MS },
+    )
+  } finally {
+    await journal.close()
+  }
+}

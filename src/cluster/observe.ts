@@ -1,0 +1,107 @@
+import { metadataString, type ObjectRef, objectId, refOf } from '../kube/ref.ts'
+import type { Observed } from '../plan/observed.ts'
+import type { JsonObject } from '../util/json.ts'
+import { namespaceStates } from './namespace-states.ts'
+import type { SchemaCache } from './openapi-cache.ts'
+import { describePermission, type MissingPermission } from './permission-error.ts'
+import { planReads, type Wanted } from './plan-reads.ts'
+import { type Allowed, allowed, runReads } from './run-reads.ts'
+import { servedKinds } from './served-kinds.ts'
+import type { ClusterReader } from './types.ts'
+import { isOurs } from './workspace-label.ts'
+
+export type ObserveOptions = {
+  readonly cache: SchemaCache
+  readonly now: () => Date
+  readonly signal?: AbortSignal
+}
+
+export type ObserveResult =
+  | { readonly result: 'observed'; readonly observed: Observed }
+  /** Every permission that is missing, each once. */
+  | { readonly result: 'denied'; readonly missing: readonly MissingPermission[] }
+
+/**
+ * Reads all that a plan needs, side by side: schemas, version, identity, and one LIST per kind and namespace (GETs for
+ * crowded kinds). With K such places, cached schemas and nothing to create: 3 + K requests, one round trip deep.
+ * Keeps the wanted objects and those with our label. A kind that is not served is left out.
+ * SIDE EFFECTS: get and list requests; fills the schema cache. Rejects with ObolError for all but missing permissions.
+ */
+export async function observe(reader: ClusterReader, wanted: Wanted, options: ObserveOptions): Promise<ObserveResult> {
+  const failed = new AbortController()
+  const signal = options.signal === undefined ? failed.signal : AbortSignal.any([options.signal, failed.signal])
+  try {
+    return await observeAll(reader, wanted, { ...options, signal })
+  } catch (error) {
+    // What still runs would answer nobody.
+    failed.abort()
+    throw error
+  }
+}
+
+type Options = ObserveOptions & { readonly signal: AbortSignal }
+
+async function observeAll(reader: ClusterReader, wanted: Wanted, options: Options): Promise<ObserveResult> {
+  const { signal, cache } = options
+  const requestsBefore = reader.requestCount()
+  const readAt = options.now()
+  const reads = planReads(wanted)
+  const kindsWanted = [...reads, ...wanted.refs]
+  const loading = reader
+    .openApiIndex(signal)
+    .then((index) => servedKinds(reader, kindsWanted, { index, cache, signal }))
+  const kinds = allowed(loading)
+  // All started before any is awaited, and awaited together so that no failure goes unheard.
+  const [version, uid, served, outcomes] = await Promise.all([
+    allowed(reader.version(signal)),
+    kubeSystemUid(reader, signal),
+    kinds,
+    runReads(reads, kinds, { reader, cache, workspaceId: wanted.workspaceId, signal }),
+  ])
+  const missing = missingPermissions([version, served, ...outcomes])
+  if (!version.ok || !served.ok || missing.length > 0) return { result: 'denied', missing }
+
+  const items = outcomes.flatMap((outcome) => (outcome.ok ? outcome.value : []))
+  const objects = keepWanted(items, wanted)
+  return {
+    result: 'observed',
+    observed: {
+      cluster: {
+        context: reader.context,
+        server: reader.server,
+        ...(uid === undefined ? {} : { uid }),
+        fingerprint: reader.fingerprint,
+        version: version.value,
+      },
+      readAt: `${readAt.toISOString().slice(0, 19)}Z`,
+      kinds: served.value,
+      objects,
+      namespaces: await namespaceStates(reader, wanted.refs, { items, objects }, signal),
+      requests: reader.requestCount() - requestsBefore,
+    },
+  }
+}
+
+/** The identity of a cluster, where it may be read. */
+async function kubeSystemUid(reader: ClusterReader, signal: AbortSignal): Promise<string | undefined> {
+  const answer = await allowed(reader.get({ apiVersion: 'v1', plural: 'namespaces' }, 'kube-system', signal))
+  return answer.ok && answer.value !== undefined ? metadataString(answer.value, 'uid') : undefined
+}
+
+function keepWanted(items: readonly JsonObject[], { refs, workspaceId }: Wanted): ReadonlyMap<string, JsonObject> {
+  const wantedIds = new Set(refs.map(objectId))
+  const kept = new Map<string, JsonObject>()
+  for (const item of items) {
+    const ref: ObjectRef | undefined = refOf(item)
+    if (ref === undefined) continue
+    const id = objectId(ref)
+    if (wantedIds.has(id) || isOurs(item, workspaceId)) kept.set(id, item)
+  }
+  return kept
+}
+
+function missingPermissions(outcomes: readonly Allowed<unknown>[]): readonly MissingPermission[] {
+  const missing = outcomes.flatMap((outcome) => (outcome.ok ? [] : [outcome.missing]))
+  const byText = new Map(missing.map((permission) => [describePermission(permission), permission]))
+  return [...byText].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, permission]) => permission)
+}

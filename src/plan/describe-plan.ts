@@ -1,0 +1,182 @@
+import { type ObjectRef, objectId } from '../kube/ref.ts'
+import { decodeManagedFields } from '../ssa/managed-fields.ts'
+import { FIELD_MANAGER } from '../ssa/types.ts'
+import { maskText } from '../util/mask.ts'
+import { describeChanges } from './describe-changes.ts'
+import { describeConflict, objectLabel, shellWord, WORKSPACE_LABEL_PATH } from './describe-conflict.ts'
+import type { DesiredOffer } from './desired.ts'
+import { maskObject } from './mask-object.ts'
+import { objectFacts } from './object-facts.ts'
+import { ownerLabel, ownerOf } from './owners.ts'
+import type { GroupView, ObjectView, PlanView, RowSymbol, RowView } from './plan-view.ts'
+import { summarise } from './summarise.ts'
+import type { Diagnostic, ObjectStep, Plan, PlanStep, WaitStep } from './types.ts'
+
+export type DescribeOptions = {
+  /** Unchanged objects, defaults and every field of new objects as well. */
+  readonly all?: boolean
+  /** The workspace's folder as people write it; default: its id. */
+  readonly workspace?: string
+  /** How long reading and planning took. */
+  readonly seconds?: number
+}
+
+/** What there is to read of a plan: masked, grouped by offer, with a summary. Renderers read nothing else. Pure. */
+export function describePlan(plan: Plan, options: DescribeOptions = {}): PlanView {
+  const all = options.all === true
+  const held = heldBack(plan.steps)
+  const rows = plan.steps.map((step) => describeStep(step, held, all))
+  const shown = rows.filter((row) => all || row.op !== 'noop' || row.diagnostics.length > 0)
+  return {
+    header: {
+      workspace: options.workspace ?? plan.workspaceId,
+      workspaceId: plan.workspaceId,
+      context: plan.cluster.context,
+      server: maskText(plan.cluster.server),
+      version: plan.cluster.version,
+      requests: plan.requests,
+      readAt: plan.readAt,
+      ...(options.seconds === undefined ? {} : { seconds: options.seconds }),
+    },
+    groups: groupsOf(plan.offers, shown),
+    diagnostics: plan.diagnostics.map(maskDiagnostic),
+    orphans: plan.orphans.map(objectView),
+    summary: summarise(rows, plan.diagnostics, plan.orphans.length),
+  }
+}
+
+/** By step: what holds it back, itself or the steps it waits for. Steps come after what they depend on. */
+function heldBack(steps: readonly PlanStep[]): ReadonlyMap<string, readonly string[]> {
+  const held = new Map<string, readonly string[]>()
+  for (const step of steps) {
+    const isStopped = step.kind === 'object' && step.op !== 'noop' && step.write === undefined
+    const blockers = step.dependsOn.filter((id) => held.has(id))
+    if (isStopped || blockers.length > 0) held.set(step.id, blockers)
+  }
+  return held
+}
+
+function groupsOf(offers: readonly DesiredOffer[], rows: readonly RowView[]): readonly GroupView[] {
+  const byOffer = new Map<string, RowView[]>(offers.map((offer) => [offerId(offer), []]))
+  const others: RowView[] = []
+  for (const row of rows) (byOffer.get(row.offer ?? '') ?? others).push(row)
+  const groups = offers.map((offer) => ({
+    title: offerId(offer),
+    subtitle: maskText(`${offer.type} · ${offer.network} · ${offer.price}`),
+    rows: byOffer.get(offerId(offer)) ?? [],
+  }))
+  return [...groups, { title: 'other objects', subtitle: '', rows: others }].filter((group) => group.rows.length > 0)
+}
+
+function offerId(offer: DesiredOffer): string {
+  return `${offer.namespace}/${offer.name}`
+}
+
+export function objectView(ref: ObjectRef): ObjectView {
+  const { apiVersion, kind, namespace, name } = ref
+  const scope = namespace === undefined ? {} : { namespace }
+  return { id: objectId(ref), apiVersion, kind, ...scope, name, label: objectLabel(ref) }
+}
+
+function describeStep(step: PlanStep, held: ReadonlyMap<string, readonly string[]>, all: boolean): RowView {
+  return step.kind === 'wait' ? describeWait(step, held) : describeObject(step, held, all)
+}
+
+function describeWait(step: WaitStep, held: ReadonlyMap<string, readonly string[]>): RowView {
+  return {
+    ...objectView(step.ref),
+    id: step.id,
+    type: 'wait',
+    symbol: '·',
+    op: 'wait',
+    applies: !held.has(step.id),
+    text: `waits until ${step.until}`,
+    dependsOn: step.dependsOn,
+    blockedBy: held.get(step.id) ?? [],
+    changes: [],
+    defaults: 0,
+    transfers: [],
+    conflicts: [],
+    diagnostics: [],
+  }
+}
+
+function describeObject(step: ObjectStep, held: ReadonlyMap<string, readonly string[]>, all: boolean): RowView {
+  const label = step.changes.find((change) => change.path === WORKSPACE_LABEL_PATH)
+  const adopts = step.op !== 'adopt' ? {} : { adopts: typeof label?.before === 'string' ? { from: label.before } : {} }
+  const row: Omit<RowView, 'text'> = {
+    ...objectView(step.ref),
+    type: 'object',
+    symbol: symbolOf(step, held.has(step.id)),
+    op: step.op,
+    applies: step.op !== 'noop' && !held.has(step.id),
+    ...(step.offer === undefined ? {} : { offer: step.offer }),
+    ...(step.origin === undefined ? {} : { origin: step.origin }),
+    dependsOn: step.dependsOn,
+    blockedBy: held.get(step.id) ?? [],
+    ...adopts,
+    ...describeChanges(step, all),
+    transfers: step.transfers,
+    conflicts: step.conflicts.map((conflict) => describeConflict(step, conflict)),
+    diagnostics: step.diagnostics.map((diagnostic) => maskDiagnostic(addressed(diagnostic, step))),
+  }
+  return { ...row, text: textOf(row, step) }
+}
+
+function symbolOf(step: ObjectStep, isHeld: boolean): RowSymbol {
+  if (isHeld) return '!'
+  switch (step.op) {
+    case 'create':
+      return '+'
+    case 'update':
+    case 'adopt':
+      return '~'
+    case 'delete':
+      return '-'
+    case 'noop':
+      return '='
+  }
+}
+
+function textOf(row: Omit<RowView, 'text'>, step: ObjectStep): string {
+  if (row.blockedBy.length > 0) return `waits for ${row.blockedBy.join(', ')}, which is held back`
+  if (row.conflicts.some((conflict) => conflict.undecided)) return 'held back until the conflict is decided'
+  if (step.diagnostics.some((diagnostic) => diagnostic.severity === 'error')) return 'held back'
+  switch (step.op) {
+    case 'create':
+      return step.after === undefined ? '' : maskText(objectFacts(maskObject(step.after)).join(' · '))
+    case 'update':
+      return ''
+    case 'adopt':
+      return row.adopts?.from === undefined ? adoptedFrom(step) : `adopts it from workspace ${row.adopts.from}`
+    case 'delete':
+      return 'no longer in the workspace'
+    case 'noop':
+      return 'unchanged'
+  }
+}
+
+/** Who wrote the object, as far as its managedFields tell. */
+function adoptedFrom(step: ObjectStep): string {
+  const entries = step.before === undefined ? undefined : decodeManagedFields(step.before)
+  const writers = [...(entries?.values() ?? [])]
+    .filter((entry) => entry.subresource === undefined && entry.manager !== FIELD_MANAGER)
+    .map((entry) => ownerLabel(ownerOf(entry)))
+  return writers.length === 0 ? 'adopts it' : `adopts what ${[...new Set(writers)].join(', ')} wrote`
+}
+
+/** With the file and the object put in, so that a hint can be run as it stands. */
+function addressed(diagnostic: Diagnostic, step: ObjectStep): Diagnostic {
+  const { hint, field } = diagnostic
+  const origin = diagnostic.origin ?? step.origin
+  const path = field === undefined ? objectLabel(step.ref) : `${objectLabel(step.ref)}:${field}`
+  return {
+    ...diagnostic,
+    ...(hint === undefined ? {} : { hint: hint.replace(/\bPATH\b/, shellWord(path)) }),
+    ...(origin === undefined || diagnostic.severity !== 'error' ? {} : { origin }),
+  }
+}
+
+function maskDiagnostic(diagnostic: Diagnostic): Diagnostic {
+  return { ...diagnostic, message: maskText(diagnostic.message) }
+}

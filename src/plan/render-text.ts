@@ -1,0 +1,210 @@
+import { PLAN_ERRORS } from '../errors/plan.ts'
+import { plural } from '../util/plural.ts'
+import { printable } from '../util/printable.ts'
+import { visibleWidth } from '../util/visible-width.ts'
+import type { Decision } from './desired.ts'
+import { fitMiddle, padTo, wrapParts, wrapWords } from './fit-text.ts'
+import { type Paint, paintWith } from './paint.ts'
+import type { ConflictView, GroupView, PlanView, RowView } from './plan-view.ts'
+import { ownerText, type Page, renderChanges, showCell } from './render-changes.ts'
+import type { Diagnostic } from './types.ts'
+
+const FIELD_INDENT = '      '
+const ROW_INDENT = '    '
+
+/** A plan for people: groups with their steps, then what is wrong, then the sentence. Ends with a newline. Pure. */
+export function renderText(view: PlanView, options: { readonly columns: number; readonly colour: boolean }): string {
+  const page: Page = {
+    columns: Math.max(40, options.columns),
+    paint: paintWith(options.colour),
+    now: view.header.readAt,
+  }
+  const blocks = [
+    renderHeader(view, page),
+    ...view.groups.map((group) => renderGroup(group, page)),
+    renderOrphans(view, page),
+    view.diagnostics.flatMap((diagnostic) => renderDiagnostic(diagnostic, '', page)),
+    renderSummary(view, page),
+  ]
+  return `${blocks
+    .filter((block) => block.length > 0)
+    .map((block) => block.join('\n'))
+    .join('\n\n')}\n`
+}
+
+function renderHeader({ header }: PlanView, { columns, paint }: Page): readonly string[] {
+  const seconds = header.seconds === undefined ? [] : [`${header.seconds.toFixed(2)} s`]
+  const reading = ['read-only', plural(header.requests, 'request'), ...seconds].join(' · ')
+  const from = printable(header.workspace)
+  const to = printable(header.context)
+  const server = printable(header.server)
+  const line = `obol plan  ${from} → ${to} (${server})  ${reading}`
+  if (visibleWidth(line) <= columns) {
+    return [
+      `${paint.bold('obol plan')}  ${from} → ${paint.bold(to)} ${paint.dim(`(${server})`)}  ${paint.dim(reading)}`,
+    ]
+  }
+  const first = `obol plan  ${from} → ${to}`
+  return [
+    visibleWidth(first) <= columns
+      ? `${paint.bold('obol plan')}  ${from} → ${paint.bold(to)}`
+      : fitMiddle(first, columns),
+    paint.dim(fitMiddle(`  ${server} · ${reading}`, columns)),
+  ]
+}
+
+function renderGroup(group: GroupView, page: Page): readonly string[] {
+  const { columns, paint } = page
+  const title = printable(group.title)
+  const subtitle = fitMiddle(printable(group.subtitle), columns - visibleWidth(title) - 2)
+  const widths = {
+    kind: Math.max(...group.rows.map((row) => visibleWidth(row.kind))),
+    name: Math.max(...group.rows.filter((row) => row.text !== '').map((row) => visibleWidth(row.label)), 0),
+  }
+  const heading = `${paint.bold(title)}${subtitle === '' ? '' : `  ${paint.dim(subtitle)}`}`
+  return [heading, ...group.rows.flatMap((row) => renderRow(row, widths, page))]
+}
+
+function renderRow(
+  row: RowView,
+  widths: { readonly kind: number; readonly name: number },
+  page: Page,
+): readonly string[] {
+  const { paint, columns } = page
+  const colour = colourOf(row, paint)
+  const text = printable(row.text)
+  const head = `  ${row.symbol} ${padTo(row.kind, widths.kind)}  `
+  const room = columns - visibleWidth(head)
+  const name = fitMiddle(printable(row.label), room)
+  const remark = room - widths.name - 2
+  const isBeside = text !== '' && visibleWidth(text) <= remark
+  const line = `  ${colour(row.symbol)} ${padTo(row.kind, widths.kind)}  ${
+    isBeside ? `${padTo(name, widths.name)}  ${paint.dim(text)}` : name
+  }`
+  const below = isBeside || text === '' ? [] : wrapWords(text, columns - ROW_INDENT.length)
+  return [
+    line,
+    ...below.map((words) => `${ROW_INDENT}${paint.dim(words)}`),
+    ...renderChanges(row.changes, FIELD_INDENT, page),
+    ...renderDefaults(row, page),
+    ...renderTransfers(row, page),
+    // What was taken is told by its change.
+    ...row.conflicts.filter(isTold).flatMap((conflict) => renderConflict(conflict, row, page)),
+    ...row.diagnostics.flatMap((diagnostic) => renderDiagnostic(diagnostic, ROW_INDENT, page)),
+  ]
+}
+
+function isTold(conflict: ConflictView): boolean {
+  return conflict.undecided || conflict.decision !== 'take'
+}
+
+function colourOf(row: RowView, paint: Paint): (text: string) => string {
+  switch (row.symbol) {
+    case '+':
+      return paint.green
+    case '~':
+      return paint.yellow
+    case '-':
+      return paint.red
+    case '!':
+      return paint.magenta
+    case '=':
+    case '·':
+      return paint.dim
+  }
+}
+
+function renderDefaults(row: RowView, { paint }: Page): readonly string[] {
+  if (row.defaults === 0 || row.op === 'create') return []
+  return [`${FIELD_INDENT}${paint.dim(`and ${plural(row.defaults, 'default')} of the schema`)}`]
+}
+
+/** The transfer is a write of its own, so it is announced. */
+function renderTransfers(row: RowView, { columns, paint }: Page): readonly string[] {
+  if (row.transfers.length === 0) return []
+  const sentence = `first moves ${plural(row.transfers.length, 'field')} to obol/Apply, then changes the values in one step`
+  return wrapWords(sentence, columns - ROW_INDENT.length).map((words) => `${ROW_INDENT}${paint.dim(words)}`)
+}
+
+function renderConflict(conflict: ConflictView, row: RowView, page: Page): readonly string[] {
+  const { columns, paint } = page
+  const owner = ownerText(conflict.owner, page.now)
+  const path = printable(conflict.path)
+  const width = columns - FIELD_INDENT.length - 10
+  const value = (label: string, text: string): string =>
+    `${FIELD_INDENT}  ${paint.dim(padTo(label, 6))}  ${fitMiddle(text, width)}`
+  const theirs = showCell(conflict.theirs)
+  const isBeside = visibleWidth(theirs) + visibleWidth(owner) + 2 <= width
+  const lines = [
+    `${FIELD_INDENT}${conflict.undecided ? paint.magenta(path) : path}`,
+    value('ours', showCell(conflict.ours)),
+    value('theirs', isBeside ? `${theirs}  ${paint.dim(owner)}` : theirs),
+    ...(isBeside ? [] : [`${FIELD_INDENT}          ${paint.dim(fitMiddle(owner, width))}`]),
+  ]
+  if (conflict.decision !== undefined && !conflict.undecided) return [...lines, value('so', DECIDED[conflict.decision])]
+  return [...lines, ...renderEdits(conflict, row, page)]
+}
+
+const DECIDED: Readonly<Record<Decision, string>> = {
+  take: 'taken: our value, owned by us alone',
+  yield: 'yielded: their value stays, we no longer ask for ours',
+  share: 'shared: their value stays, owned by both',
+}
+
+/** The edits that settle a conflict: as commands, and as a line of the offer. */
+function renderEdits(conflict: ConflictView, row: RowView, page: Page): readonly string[] {
+  const { columns, paint } = page
+  const effect = Math.max(...conflict.edits.map((edit) => visibleWidth(edit.effect)))
+  const command = Math.max(...conflict.edits.map((edit) => visibleWidth(edit.command)))
+  const isBeside = FIELD_INDENT.length + 10 + effect + 2 + command <= columns
+  const edits = conflict.edits.flatMap((edit) => {
+    const label = `${FIELD_INDENT}  ${padTo(edit.decision, 6)}  `
+    // A command is to be copied: it may be too long for the line, but is never cut.
+    return isBeside
+      ? [`${label}${padTo(edit.effect, effect)}  ${paint.cyan(printable(edit.command))}`]
+      : [`${label}${edit.effect}`, `${FIELD_INDENT}          ${paint.cyan(printable(edit.command))}`]
+  })
+  const yaml = conflict.edits[0]?.yaml
+  if (yaml === undefined || row.origin === undefined) return edits
+  const where = `${row.origin.file}:${row.origin.line}`
+  return [
+    ...edits,
+    `${FIELD_INDENT}  ${paint.dim(`or for good, under fieldDecisions of ${printable(where)}:`)}`,
+    `${FIELD_INDENT}          ${paint.cyan(printable(yaml))}`,
+  ]
+}
+
+function renderDiagnostic(diagnostic: Diagnostic, indent: string, { columns, paint }: Page): readonly string[] {
+  const { severity, code, message, field, hint, origin } = diagnostic
+  const colour = severity === 'error' ? paint.red : severity === 'warning' ? paint.yellow : paint.dim
+  const where = field === undefined || field === '' ? '' : `${field}: `
+  const at = origin === undefined ? '' : ` (${origin.file}:${origin.line})`
+  const words = wrapWords(
+    printable(`${where}${message}${at}`),
+    columns - indent.length - code.length - severity.length - 3,
+  )
+  const [first = '', ...rest] = words
+  const room = ' '.repeat(severity.length + code.length + 3)
+  return [
+    `${indent}${colour(severity)} ${paint.bold(code)}: ${first}`,
+    ...rest.map((line) => `${indent}${room}${line}`),
+    ...(hint === undefined ? [] : [`${indent}${paint.dim('next')} ${paint.cyan(printable(hint))}`]),
+  ]
+}
+
+function renderOrphans({ orphans, diagnostics }: PlanView, { columns, paint }: Page): readonly string[] {
+  if (orphans.length === 0) return []
+  const names = orphans.map((orphan) => `${orphan.kind} ${orphan.label}`).join(', ')
+  const count = plural(orphans.length, 'object')
+  const verb = orphans.length === 1 ? 'is' : 'are'
+  const sentence = `${count} ${verb} no longer in the workspace and will stay: ${printable(names)}`
+  const isRefused = diagnostics.some(({ code }) => code === PLAN_ERRORS.pruneCeiling.code)
+  const next = isRefused ? [] : [`${paint.dim('next')} ${paint.cyan('obol plan --prune')}`]
+  return [...wrapWords(sentence, columns), ...next]
+}
+
+function renderSummary({ summary }: PlanView, { columns, paint }: Page): readonly string[] {
+  const colour = summary.errors > 0 ? paint.red : summary.conflicts > 0 ? paint.magenta : paint.bold
+  // Breaks between two counts, not within one.
+  return wrapParts(summary.sentence.split(' · '), ' · ', columns).map(colour)
+}

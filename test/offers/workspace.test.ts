@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, test } from 'node:test'
+import { OFFER_ERRORS } from '../../src/errors/offers.ts'
+import { WORKSPACE_ERRORS } from '../../src/errors/workspace.ts'
+import { initWorkspace, newWorkspaceId, WORKSPACE_PATHS } from '../../src/offers/init-workspace.ts'
+import { loadOffers } from '../../src/offers/load-offers.ts'
+import { formatProblem } from '../../src/offers/problem.ts'
+import { readWorkspace } from '../../src/offers/read-workspace.ts'
+import { assertGolden } from '../support/golden.ts'
+import { tempFolder } from './temp-folder.ts'
+
+const HEAD = 'apiVersion: offers.obol.org/v1alpha1\nkind: Workspace\nmetadata: { name: test }\n'
+
+describe('readWorkspace', () => {
+  test('default: what is not said has its default', async (t) => {
+    const folder = tempFolder(t, { 'obol.yaml': `${HEAD}spec: { id: ws-1 }\n` })
+    assert.deepEqual(await readWorkspace(folder), {
+      result: 'found',
+      workspace: {
+        name: 'test',
+        id: 'ws-1',
+        offers: ['offers'],
+        prune: { maxCount: 3, maxPercent: 10 },
+        apply: { concurrency: 8 },
+      },
+    })
+  })
+
+  test('behavior: what is said is kept', async (t) => {
+    const spec =
+      'spec: { id: ws-1, host: { address: 10.0.0.5 }, offers: [a, b.yaml], prune: { maxCount: 0 }, apply: { concurrency: 2 } }'
+    const found = await readWorkspace(tempFolder(t, { 'obol.yaml': `${HEAD}${spec}\n` }))
+    assert.deepEqual(found.result === 'found' && found.workspace, {
+      name: 'test',
+      id: 'ws-1',
+      hostAddress: '10.0.0.5',
+      offers: ['a', 'b.yaml'],
+      prune: { maxCount: 0, maxPercent: 10 },
+      apply: { concurrency: 2 },
+    })
+  })
+
+  test('error: no workspace', async (t) => {
+    const folder = tempFolder(t)
+    assert.deepEqual(await readWorkspace(folder), { result: 'missing', file: join(folder, 'obol.yaml') })
+    assert.equal((await readWorkspace(join(folder, 'nowhere'))).result, 'missing')
+  })
+
+  test('error: every mistake at once, with its place (golden)', async (t) => {
+    const text = `apiVersion: offers.obol.org/v1\nkind: Workspace\nspec:\n  id: "-x"\n  offer: [a]\n  prune: { maxCount: -1, maxPercent: 200 }\n  apply: { concurrency: many }\n`
+    const found = await readWorkspace(tempFolder(t, { 'obol.yaml': text }))
+    assert.ok(found.result === 'invalid')
+    assertGolden('fixtures/offers/workspace.txt', `${found.problems.map(formatProblem).join('\n')}\n`)
+  })
+
+  test('error: a host address that Pods cannot reach', async (t) => {
+    for (const address of ['127.0.0.1', 'localhost', '169.254.0.1']) {
+      const text = `${HEAD}spec: { id: ws-1, host: { address: ${address} } }\n`
+      const found = await readWorkspace(tempFolder(t, { 'obol.yaml': text }))
+      assert.deepEqual(
+        found.result === 'invalid' && found.problems.map(({ code }) => code),
+        [WORKSPACE_ERRORS.HOST_ADDRESS_INVALID.code],
+        address,
+      )
+    }
+  })
+
+  test('error: an empty, broken, doubled or unreadable file', async (t) => {
+    const codesOf = async (files: Readonly<Record<string, string | Uint8Array>>) => {
+      const found = await readWorkspace(tempFolder(t, files))
+      return found.result === 'invalid' ? found.problems.map(({ code }) => code) : found.result
+    }
+    const good = `${HEAD}spec: { id: ws-1 }\n`
+    assert.deepEqual(await codesOf({ 'obol.yaml': '# nothing\n' }), [WORKSPACE_ERRORS.WORKSPACE_INVALID.code])
+    assert.deepEqual(await codesOf({ 'obol.yaml': 'a: "b' }), [OFFER_ERRORS.YAML_SYNTAX.code])
+    assert.deepEqual(await codesOf({ 'obol.yaml': `${good}---\n${good}` }), [WORKSPACE_ERRORS.WORKSPACE_INVALID.code])
+    assert.deepEqual(await codesOf({ 'obol.yaml': `${good}kind: Workspace\n` }), [OFFER_ERRORS.DUPLICATE_KEY.code])
+    assert.deepEqual(await codesOf({ 'obol.yaml': new Uint8Array([0xff]) }), [OFFER_ERRORS.SOURCE_NOT_TEXT.code])
+    assert.deepEqual(await codesOf({ 'obol.yaml/x.yaml': '' }), [WORKSPACE_ERRORS.WORKSPACE_INVALID.code])
+  })
+})
+
+describe('initWorkspace', () => {
+  test('default: a workspace that can be read, with nothing for sale yet', async (t) => {
+    const id = newWorkspaceId()
+    const planned = initWorkspace({ name: 'my: offers', id, existing: [] })
+    assert.ok(planned.result === 'ready')
+    assert.deepEqual(
+      planned.files.map(({ path }) => path),
+      WORKSPACE_PATHS,
+    )
+    const folder = tempFolder(t)
+    for (const { path, text } of planned.files) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true })
+      writeFileSync(join(folder, path), text)
+    }
+    const found = await readWorkspace(folder)
+    assert.ok(found.result === 'found')
+    assert.equal(found.workspace.id, id)
+    assert.equal(found.workspace.name, 'my: offers')
+    const loaded = await loadOffers(found.workspace.offers, { base: folder, workspaceId: id })
+    assert.deepEqual(loaded.problems, [])
+    assert.deepEqual(loaded.desired.objects, [])
+  })
+
+  test('behavior: the sample is an offer once it is uncommented and has an address', async (t) => {
+    const planned = initWorkspace({ name: 'w', id: 'ws-1', existing: [] })
+    assert.ok(planned.result === 'ready')
+    const sample = planned.files.find(({ path }) => path === 'offers/example.yaml')?.text ?? ''
+    assert.match(sample, /^# yaml-language-server: \$schema=\.\.\/schemas\/offer\.schema\.json\n/)
+    const start = sample.indexOf('# apiVersion')
+    const bare = sample.slice(start).replaceAll(/^# ?/gm, '')
+    const load = (text: string) =>
+      loadOffers(['a.yaml'], {
+        base: tempFolder(t, { 'a.yaml': text }),
+        workspaceId: 'w',
+        hostAddress: async () => '10.0.0.1',
+      })
+    assert.deepEqual(
+      (await load(bare)).problems.map(({ code }) => code),
+      [OFFER_ERRORS.ADDRESS_INVALID.code],
+    )
+    const filled = bare.replace('0xYourWalletAddress', '0x70997970C51812dc3A010C7d01b50e0d17dc79C8')
+    const { desired, problems } = await load(filled)
+    assert.deepEqual(problems, [])
+    assert.deepEqual(
+      desired.objects.map(({ ref }) => ref.kind),
+      ['Service', 'Endpoints', 'ServiceOffer'],
+    )
+  })
+
+  test('behavior: ids are label values and differ', () => {
+    const ids = new Set(Array.from({ length: 50 }, newWorkspaceId))
+    assert.equal(ids.size, 50)
+    for (const id of ids) assert.match(id, /^ws-[0-9a-f]{12}$/)
+  })
+
+  test('behavior: a .gitignore of yours stays', () => {
+    const planned = initWorkspace({ name: 'w', id: 'ws-1', existing: ['.gitignore'] })
+    assert.ok(planned.result === 'ready')
+    assert.equal(
+      planned.files.some(({ path }) => path === '.gitignore'),
+      false,
+    )
+  })
+
+  test('error: nothing is overwritten', () => {
+    assert.deepEqual(initWorkspace({ name: 'w', id: 'ws-1', existing: ['obol.yaml', 'README.md', '.gitignore'] }), {
+      result: 'refused',
+      existing: ['obol.yaml'],
+    })
+  })
+})
