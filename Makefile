@@ -26,6 +26,7 @@ setup: $(READY) ## Install the exact versions of package-lock.json (every other 
 $(READY): package-lock.json
 	@echo "npm ci (once, until package-lock.json changes)"
 	@PATH="$(SYSTEM_PATH)" npm ci --no-fund --no-audit
+	@ln -sf ../../bin/obol.js $(BIN)/obol
 	@$(NODE) --version > $@ || { rm -f $@; \
 	  echo "npm did not bring Node: its install scripts were not allowed. Next: npm ci --ignore-scripts=false" >&2; exit 1; }
 
@@ -33,6 +34,7 @@ build: $(READY) ## Bundle the command into dist/ and report its sizes
 	$(NODE) tools/build.ts
 
 test: $(READY) lint typecheck ## Lint, type check and all tests; TESTS='test/cli/**' narrows the last
+	@$(NODE) tools/control-plane/main.ts build all --optional
 	$(NODE) tools/test.ts $(TESTS)
 
 lint: $(READY) ## Style, the arrows between folders, unused code and packages

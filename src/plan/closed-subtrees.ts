@@ -12,7 +12,7 @@ import type { Path } from '../ssa/path-element.ts'
 import { toFieldSet } from '../ssa/to-field-set.ts'
 import type { ObjectType } from '../ssa/types.ts'
 import { valueAt } from '../ssa/value-at.ts'
-import type { JsonObject } from '../util/json.ts'
+import { type JsonObject, type JsonValue, jsonEquals } from '../util/json.ts'
 import { plainPath } from './field-path.ts'
 
 /**
@@ -25,13 +25,13 @@ export function stalePaths(
   manifest: JsonObject,
   closed: readonly string[],
 ): FieldSet {
-  if (closed.length === 0) return EMPTY_SET
+  // Where both say the same, nothing is stale; that is the rule, and field sets of whole objects are dear.
+  const roots = closed.map(plainPath).filter((root) => !isSame(valueAt(live, root), valueAt(manifest, root)))
+  if (roots.length === 0) return EMPTY_SET
   const present = toFieldSet(type.schema, type.root, live)
   const wanted = toFieldSet(type.schema, type.root, manifest)
   const stale = new FieldSetBuilder()
-  for (const dotted of closed) {
-    const root = plainPath(dotted)
-    if (valueAt(live, root) === undefined) continue
+  for (const root of roots) {
     for (const path of pathsOf(subset(present, root))) {
       const full = [...root, ...path]
       if (!hasPath(wanted, full) && valueAt(manifest, full) === undefined) stale.insert(full)
@@ -39,6 +39,10 @@ export function stalePaths(
     for (const path of containersOf(root, live, manifest, present)) stale.insert(path)
   }
   return stale.build()
+}
+
+function isSame(live: JsonValue | undefined, wanted: JsonValue | undefined): boolean {
+  return live === undefined || jsonEquals(live, wanted)
 }
 
 /** The closed subtree's own root, when the manifest does not have it: owners may claim it as a whole. */

@@ -49,8 +49,21 @@ function comparable(object: JsonObject, other: JsonObject): JsonObject {
   if (object['kind'] !== 'Service' || !isJsonObject(object['spec'])) return { ...object, metadata }
   const theirs = isJsonObject(other['spec']) ? other['spec'] : {}
   // A value that both have is compared; one that only the server has is its own allocation.
-  const spec = Object.entries(object['spec']).filter(([key]) => !ALLOCATED.has(key) || Object.hasOwn(theirs, key))
+  const spec = Object.entries(object['spec'])
+    .filter(([key]) => !ALLOCATED.has(key) || Object.hasOwn(theirs, key))
+    .map(([key, value]) => [key, key === 'ports' ? withoutAllocatedPorts(value, theirs['ports']) : value])
   return { ...object, metadata, spec: Object.fromEntries(spec) }
+}
+
+/** The ports of a Service, each without the node port that the same port of the other version does not have. */
+function withoutAllocatedPorts(ports: JsonValue | undefined, others: JsonValue | undefined): JsonValue {
+  if (!isJsonArray(ports) || !isJsonArray(others)) return ports ?? null
+  return ports.map((port, i) => {
+    const other = others[i]
+    if (!isJsonObject(port) || !isJsonObject(other) || Object.hasOwn(other, 'nodePort')) return port
+    const { nodePort: _, ...rest } = port
+    return rest
+  })
 }
 
 function compare(a: JsonValue | undefined, b: JsonValue | undefined, path: string, out: Difference[]): void {

@@ -179,8 +179,7 @@ function ruleOfConflict({ step, shown }: Case): Rule | undefined {
 
 function ruleOfChange({ step, shown }: Case): Rule | undefined {
   const change = step.changes.find(({ path }) => isAtOrBelow(shown, path))
-  if (change?.reason === 'null-out') return change.owners.length === 0 ? 'removed' : 'null-out'
-  return change?.reason === 'removed' ? 'removed' : undefined
+  return change?.reason === 'null-out' || change?.reason === 'removed' ? change.reason : undefined
 }
 
 const SERVER_METADATA: ReadonlySet<string> = new Set([

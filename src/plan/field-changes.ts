@@ -1,7 +1,6 @@
 import { compareValues } from '../ssa/compare-values.ts'
 import { type FieldSet, hasPath, leavesOf, pathsOf, union } from '../ssa/field-set.ts'
 import { decodeManagedFields, withoutManagedFields } from '../ssa/managed-fields.ts'
-import type { Path } from '../ssa/path-element.ts'
 import type { ObjectType } from '../ssa/types.ts'
 import { valueAt } from '../ssa/value-at.ts'
 import type { JsonObject } from '../util/json.ts'
@@ -23,18 +22,16 @@ export function fieldChanges(
   const touched = leavesOf(union(union(comparison.removed, comparison.modified), comparison.added))
   const entries = decodeManagedFields(live) ?? new Map()
   const ours = entries.get(ownEntryId(type.apiVersion))
-  return [...pathsOf(touched)].map((path) => ({
-    path: showPath(path),
-    before: valueAt(before, path),
-    after: valueAt(after, path),
-    reason: reasonOf(path, valueAt(after, path) !== undefined, manifest, stale),
-    owners: ownersOf(entries, path).filter(
+  return [...pathsOf(touched)].map((path) => {
+    const all = ownersOf(entries, path)
+    const owners = all.filter(
       (owner) => ours === undefined || owner.name !== ours.manager || owner.operation !== 'Apply',
-    ),
-  }))
-}
-
-function reasonOf(path: Path, present: boolean, manifest: JsonObject, stale: FieldSet): FieldChange['reason'] {
-  if (present) return valueAt(manifest, path) === undefined ? 'default' : 'set'
-  return hasPath(stale, path) ? 'null-out' : 'removed'
+    )
+    const value = valueAt(after, path)
+    const isOursAlone = all.length > 0 && owners.length === 0
+    const gone = hasPath(stale, path) && !isOursAlone ? 'null-out' : 'removed'
+    const there = valueAt(manifest, path) === undefined ? 'default' : 'set'
+    const reason = value === undefined ? gone : there
+    return { path: showPath(path), before: valueAt(before, path), after: value, reason, owners }
+  })
 }

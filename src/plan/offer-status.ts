@@ -77,6 +77,8 @@ function reasonOf({ type, reason, message }: JsonObject): string {
 function priceOf(live: JsonObject | undefined): string | undefined {
   const price = jsonAt(live, ['spec', 'payment', 'price'])
   if (!isJsonObject(price)) return undefined
-  const keys = Object.keys(price).map((key) => `${key} ${String(price[key])}`)
+  const keys = Object.keys(price)
+    .sort()
+    .map((key) => `${key} ${String(price[key])}`)
   return keys.length === 0 ? 'free' : keys.join(' and ')
 }

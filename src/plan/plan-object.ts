@@ -1,7 +1,7 @@
 import { PLAN_ERRORS } from '../errors/plan.ts'
 import { metadataOf, metadataString, objectId } from '../kube/ref.ts'
 import { applyPatch } from '../ssa/apply-patch.ts'
-import { difference, type FieldSet, isEmpty, setOf } from '../ssa/field-set.ts'
+import { difference, type FieldSet, isEmpty, leavesOf, pathsOf, setOf } from '../ssa/field-set.ts'
 import { firstApplyEntries } from '../ssa/first-apply.ts'
 import {
   decodeManagedFields,
@@ -14,6 +14,7 @@ import { type ApplyOutcome, FIELD_MANAGER, type ObjectType } from '../ssa/types.
 import { valueAt } from '../ssa/value-at.ts'
 import type { JsonArray, JsonObject, JsonValue } from '../util/json.ts'
 import { openLeaves, stalePaths } from './closed-subtrees.ts'
+import { compareStored } from './compare-stored.ts'
 import { type Decision, type DesiredObject, WORKSPACE_LABEL } from './desired.ts'
 import { fieldChanges } from './field-changes.ts'
 import { showPath } from './field-path.ts'
@@ -164,7 +165,9 @@ function finish(
   const { settled, outcome, transfer } = result
   const diagnostics = problemsOf(step.id, outcome, context, desired, [...settled.yielded, ...result.stale.kept])
   if (outcome.result !== 'applied' || diagnostics.length > 0) return { ...step, diagnostics }
-  if (!outcome.changed && transfer === undefined) return { ...step, op: 'noop', after: context.live }
+  // A write that only brings our entry's time, and so the order of the owners, up to date is not worth a revision.
+  const isSame = !outcome.changed || compareStored(outcome.object, context.live).length === 0
+  if (isSame && transfer === undefined) return { ...step, op: 'noop', after: context.live }
   return {
     ...step,
     changes: fieldChanges(context.type, context.live, outcome.object, settled.manifest, result.stale.paths),
@@ -191,7 +194,7 @@ function staleToRemove(
   const all = stalePaths(context.type, context.live, desired.manifest, desired.closed)
   const refused: Diagnostic[] = []
   const kept: Path[] = []
-  for (const path of openLeaves(context.type, context.live, desired.manifest, desired.closed)) {
+  for (const path of pathsOf(leavesOf(all))) {
     const field = showPath(path)
     if (context.decide(field) !== 'yield') continue
     if (/\bprice\b/.test(field)) refused.push(problem(id, PLAN_ERRORS.yieldRefused, { field }))

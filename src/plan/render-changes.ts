@@ -20,10 +20,12 @@ const MAX_VALUE_LINES = 4
 
 /**
  * The changed fields of one object: path, before → after, note, in columns. What is too wide for its column stands
- * below its path instead, so that an address is never cut; only a value longer than the line loses its middle.
+ * below its path instead, so that an address is never cut; only a value longer than the line loses its middle. Where
+ * every field is new, there is no before.
  */
 export function renderChanges(changes: readonly ChangeView[], indent: string, page: Page): readonly string[] {
-  const cells = changes.map((change) => cellsOf(change, page.now))
+  const arrow = changes.some((change) => change.before !== undefined || change.after === undefined) ? ARROW : ''
+  const cells = changes.map((change) => cellsOf(change, page.now, arrow))
   const available = page.columns - indent.length
   const columns = columnsOf(cells, available)
   return changes.flatMap((change, i) => {
@@ -38,21 +40,24 @@ export function renderChanges(changes: readonly ChangeView[], indent: string, pa
 type Cells = {
   readonly path: string
   readonly before: string
+  /** Empty where every field is new. */
+  readonly arrow: string
   readonly after: string
   readonly note: string
   /** A change of a text of several lines. */
   readonly lines?: readonly { readonly sign: '+' | '-'; readonly text: string }[]
 }
 
-function cellsOf(change: ChangeView, now: string): Cells {
+function cellsOf(change: ChangeView, now: string, arrow: string): Cells {
   const path = printable(change.path)
   const note = noteOf(change, now)
   if (change.reordered !== undefined) {
     const count = isJsonArray(change.after) ? plural(change.after.length, 'item') : 'items'
-    return { path, before: count, after: 'the same in another order', note }
+    return { path, before: count, arrow: ARROW, after: 'the same in another order', note }
   }
   const lines = changedLines(change.before, change.after)
-  const cells = { path, before: showCell(change.before), after: showCell(change.after), note }
+  const before = arrow === '' ? '' : showCell(change.before)
+  const cells = { path, before, arrow, after: showCell(change.after), note }
   return lines === undefined ? cells : { ...cells, lines }
 }
 
@@ -112,13 +117,14 @@ type Columns = {
 /** The rows that share columns: the widest ones leave until the rest fits. */
 function columnsOf(cells: readonly Cells[], available: number): Columns {
   const rows = new Set(cells.filter((cell) => cell.lines === undefined))
+  const arrow = cells[0]?.arrow ?? ARROW
   for (;;) {
     const widths = {
       path: widest(rows, (cell) => cell.path),
       before: widest(rows, (cell) => cell.before),
       after: widest(rows, (cell) => cell.after),
     }
-    const total = widths.path + GAP.length + widths.before + ARROW.length + widths.after
+    const total = widths.path + GAP.length + widths.before + arrow.length + widths.after
     if (total <= available || rows.size === 0) {
       const note = widest(rows, (cell) => cell.note)
       return { rows, ...widths, notes: note === 0 || total + GAP.length + note <= available }
@@ -139,7 +145,7 @@ function renderRow(change: ChangeView, cell: Cells, columns: Columns, indent: st
   const { paint } = page
   const after = columns.notes && cell.note !== '' ? padTo(cell.after, columns.after) : cell.after
   const path = padTo(cell.path, columns.path)
-  const values = `${paintBefore(change, padTo(cell.before, columns.before), paint)}${paint.dim(ARROW)}${paintAfter(change, after, paint)}`
+  const values = `${paintBefore(change, padTo(cell.before, columns.before), paint)}${paint.dim(cell.arrow)}${paintAfter(change, after, paint)}`
   const line = `${indent}${path}${GAP}${values}`
   if (cell.note === '') return [line]
   if (columns.notes) return [`${line}${GAP}${paint.dim(cell.note)}`]
@@ -149,10 +155,10 @@ function renderRow(change: ChangeView, cell: Cells, columns: Columns, indent: st
 function renderStacked(change: ChangeView, cell: Cells, indent: string, page: Page): readonly string[] {
   const { paint } = page
   const width = page.columns - indent.length - 4
-  const isShort = visibleWidth(cell.before) + ARROW.length + visibleWidth(cell.after) <= width + 2
+  const isShort = visibleWidth(cell.before) + cell.arrow.length + visibleWidth(cell.after) <= width + 2
   const values = isShort
     ? [
-        `${indent}  ${paintBefore(change, cell.before, paint)}${paint.dim(ARROW)}${paintAfter(change, cell.after, paint)}`,
+        `${indent}  ${paintBefore(change, cell.before, paint)}${paint.dim(cell.arrow)}${paintAfter(change, cell.after, paint)}`,
       ]
     : [
         ...valueLines(cell.before, width).map((line) => `${indent}    ${paintBefore(change, line, paint)}`),

@@ -166,10 +166,11 @@ function renderEdits(conflict: ConflictView, row: RowView, page: Page): readonly
   })
   const yaml = conflict.edits[0]?.yaml
   if (yaml === undefined || row.origin === undefined) return edits
-  const where = `${row.origin.file}:${row.origin.line}`
+  const where = printable(`${row.origin.file}:${row.origin.line}`)
+  const forGood = wrapWords(`or for good, under fieldDecisions of ${where}:`, columns - FIELD_INDENT.length - 2)
   return [
     ...edits,
-    `${FIELD_INDENT}  ${paint.dim(`or for good, under fieldDecisions of ${printable(where)}:`)}`,
+    ...forGood.map((line) => `${FIELD_INDENT}  ${paint.dim(line)}`),
     `${FIELD_INDENT}          ${paint.cyan(printable(yaml))}`,
   ]
 }
@@ -179,10 +180,8 @@ function renderDiagnostic(diagnostic: Diagnostic, indent: string, { columns, pai
   const colour = severity === 'error' ? paint.red : severity === 'warning' ? paint.yellow : paint.dim
   const where = field === undefined || field === '' ? '' : `${field}: `
   const at = origin === undefined ? '' : ` (${origin.file}:${origin.line})`
-  const words = wrapWords(
-    printable(`${where}${message}${at}`),
-    columns - indent.length - code.length - severity.length - 3,
-  )
+  const width = columns - indent.length - code.length - severity.length - 3
+  const words = wrapWords(printable(`${where}${message}${at}`), width).map((line) => fitMiddle(line, width))
   const [first = '', ...rest] = words
   const room = ' '.repeat(severity.length + code.length + 3)
   return [

@@ -2,6 +2,7 @@ import { metadataOf } from '../kube/ref.ts'
 import type { JsonArray, JsonObject } from '../util/json.ts'
 import { isJsonArray, isJsonObject, jsonEquals } from '../util/json.ts'
 import { coreDefaults } from './core-defaults.ts'
+import { dropDependentFields } from './drop-dependent-fields.ts'
 import { dropEmpty } from './drop-empty.ts'
 import { emptyObject } from './empty-object.ts'
 import { difference, type FieldSet, isEmpty, pathsOf } from './field-set.ts'
@@ -17,7 +18,7 @@ import {
 import { formatPath } from './path-element.ts'
 import { resetFields } from './reset-fields.ts'
 import { STRIP_SET } from './strip-set.ts'
-import { applyDefaults, pruneUnknown, pruneUntypedNulls } from './structural.ts'
+import { applyDefaults, isLoose, pruneUnknown, pruneUntypedNulls } from './structural.ts'
 import { managedSets } from './track-update.ts'
 import type { ApplyConflict, ApplyOutcome, ApplyRequest, ObjectType } from './types.ts'
 import { type Managers, mergeApply } from './updater.ts'
@@ -73,7 +74,8 @@ function merge(
   const owners = ownersAfter(merged.managers, entries, { ...owner, ...time })
   const value = merged.changed && isJsonObject(merged.value) ? stored(merged.value, live, request) : live
   const object = withManagedFields(value, owners)
-  return request.live !== undefined && equalButTimes(request.live, object)
+  const isSame = value === live || jsonEquals(withoutManagedFields(value), live)
+  return request.live !== undefined && isSame && sameOwners(request.live, object)
     ? { result: 'applied', object: request.live, changed: false }
     : { result: 'applied', object: asRead(object, type), changed: true }
 }
@@ -83,7 +85,8 @@ function merge(
  * preserved object, and nulls of untyped fields. (A null of a typed field stays: it makes the server refuse the object.)
  */
 function asRead(object: JsonObject, { structural }: ObjectType): JsonObject {
-  return structural === undefined ? object : pruneUntypedNulls(pruneUnknown(object, structural).object, structural)
+  if (structural === undefined || !isLoose(structural)) return object
+  return pruneUntypedNulls(pruneUnknown(object, structural).object, structural)
 }
 
 function ownersAfter(managers: Managers, before: ManagedEntries, owner: Omit<ManagedEntry, 'set'>): ManagedEntries {
@@ -104,15 +107,14 @@ function stored(merged: JsonObject, live: JsonObject, request: ApplyRequest): Js
   if (type.statusSubresource !== true) return withDefaults(bare, type)
   const { status: _, ...rest } = bare
   const status = request.live === undefined ? undefined : live['status']
-  return withDefaults(status === undefined ? rest : { ...rest, status }, type)
+  const full = withDefaults(status === undefined ? rest : { ...rest, status }, type)
+  const isService = type.apiVersion === 'v1' && type.kind === 'Service'
+  return isService && request.live !== undefined ? dropDependentFields(full, live) : full
 }
 
 /** A write that changes no more than timestamps is not stored (apiserver, IgnoreManagedFieldsTimestampsTransformer). */
-function equalButTimes(before: JsonObject, after: JsonObject): boolean {
-  return (
-    jsonEquals(timelessOwners(before), timelessOwners(after)) &&
-    jsonEquals(withoutManagedFields(before), withoutManagedFields(after))
-  )
+function sameOwners(before: JsonObject, after: JsonObject): boolean {
+  return jsonEquals(timelessOwners(before), timelessOwners(after))
 }
 
 function timelessOwners(object: JsonObject): JsonArray {

@@ -129,6 +129,25 @@ function schemaOfKey(schema: JsonObject, key: string): JsonObject | undefined | 
   return additional === undefined ? 'unknown' : schemaAt(additional)
 }
 
+const loose = new WeakMap<JsonObject, boolean>()
+
+/** True when a schema somewhere preserves unknown fields or has a field without a type: else the merge lets none through. */
+export function isLoose(schema: JsonObject): boolean {
+  const known = loose.get(schema)
+  if (known !== undefined) return known
+  const properties = Object.entries(isJsonObject(schema['properties']) ? schema['properties'] : {})
+  const result = keeps(schema) || properties.some(([key, property]) => !META_FIELDS.has(key) && isLooseBelow(property))
+  loose.set(schema, result)
+  return result
+}
+
+function isLooseBelow(schema: JsonValue | undefined): boolean {
+  if (!isJsonObject(schema)) return schema === true
+  const { type, properties, items, additionalProperties } = schema
+  const below = [...(isJsonObject(properties) ? Object.values(properties) : []), items, additionalProperties]
+  return type === undefined || keeps(schema) || below.some(isLooseBelow)
+}
+
 /**
  * Drops the nulls of fields that have no type, are not nullable and have no default: such a null passes validation, and
  * goes whenever the object is read. Source: apiextensions-apiserver, schema/defaulting/prunenulls.go.

@@ -58,7 +58,7 @@ test('behavior: control characters of the cluster do not reach the terminal', ()
   const plan = caseOf('price-switch')
   const hostile = { ...plan, cluster: { ...plan.cluster, context: 'k3d\u001b[2J\u202e' } }
   const shown = renderText(describePlan(hostile), { columns: 80, colour: false })
-  assert.equal(/[\u001b\u202e]/.test(shown), false)
+  assert.equal(shown.includes('\u001b') || shown.includes('\u202e'), false)
 })
 
 test('default: JSON of every case fits its schema, with and without --all', () => {
@@ -107,6 +107,6 @@ test('behavior: no secret is in any output', () => {
     for (const output of outputs) {
       for (const value of encoded) assert.equal(output.includes(value), false)
     }
-    assert.match(outputs[0] ?? '', /\*\*\* \(before\) → \*\*\* \(after\)/)
+    assert.match(outputs[0] ?? '', /\*\*\* \(before\) +→ \*\*\* \(after\)/)
   }
 })

@@ -86,9 +86,7 @@ export async function runSession(target: Target, session: Session): Promise<read
     const answer = await sendUntil(target, filled)
     const parsed = parse(answer)
     remember(raw, parsed)
-    if (step.unrecorded === true) {
-      continue
-    }
+    if (step.unrecorded === true) continue
     exchanges.push({
       name: step.name,
       request: `${step.method} ${step.path}`,
@@ -132,7 +130,11 @@ function normalise(value: JsonValue, names: Map<string, string>, key = '', inLis
   if (typeof value === 'string') return normaliseText(value, names, key, inList)
   // The cells of a Service's table row.
   if (key === 'cells' && isJsonArray(value)) return value.map((cell) => normalise(cell, names, 'clusterIP', inList))
-  if (isJsonArray(value)) return value.map((item) => normalise(item, names, key, inList))
+  if (isJsonArray(value)) {
+    const items = value.map((item) => normalise(item, names, key, inList))
+    // In the order of their times, which depends on when the clock's second turns.
+    return key === 'managedFields' ? items.toSorted((a, b) => (canonical(a) < canonical(b) ? -1 : 1)) : items
+  }
   if (key === 'nodePort' && typeof value === 'number') return '<port>'
   if (!isJsonObject(value)) return value
   // What a column is about is prose of the Go types.

@@ -28,6 +28,7 @@ export type FakeCluster = {
   /** Every request in order: `apply serviceoffers aeon`. */
   readonly requests: readonly string[]
   object(id: string): JsonObject | undefined
+  objects(): readonly JsonObject[]
   /** Every stored revision of an object, oldest first. */
   revisions(id: string): readonly JsonObject[]
   /** SIDE EFFECTS: stores an object as it is, with a new resourceVersion (a uid as well where it has none). */
@@ -161,6 +162,7 @@ export function fakeCluster(options: Options): FakeCluster {
     writer,
     requests,
     object: (id) => objects.get(id),
+    objects: () => [...objects.values()],
     revisions: (id) => kept.get(id) ?? [],
     put: commit,
     change: (id, by, change, subresource) => {

@@ -36,7 +36,7 @@ async function checkRefusal(step: ObjectStep, manifest: JsonObject, writer: Clus
   const options = { fieldManager: FIELD_MANAGER, force: isInvalid, dryRun: true }
   const answer = await writer.apply(resourceOf(step), manifest, options)
   if (isInvalid) {
-    if (answer.result === 'invalid') return []
+    if (answer.result === 'invalid' || answer.result === 'missing') return []
     return [{ check: 'refusal-invalid', detail: `${step.id} the server says ${answer.result}: ${JSON.stringify(step.diagnostics)}` }]
   }
   const ours = new Set(step.conflicts.map(({ path }) => plain(path)))

@@ -85,7 +85,7 @@ function optionalParts(random: Random, index: number): JsonObject {
 
 /** A ServiceOffer as it stands, now and then with the nulls and empty mappings that templates leave behind. */
 function manifestOffer(random: Random, index: number): JsonObject {
-  const edge = random.pick(['branding', 'limits', 'provenance', 'upstream'])
+  const edge = random.pick(['branding', 'limits', 'provenance', 'async'])
   const { price: _, ...lowered } = loweredPayment(random)
   return {
     apiVersion: 'obol.org/v1alpha1',

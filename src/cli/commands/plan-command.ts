@@ -1,7 +1,7 @@
 import { buildCommand } from '@stricli/core'
 import { GRAPH_FORMATS, type GraphFormat } from '../../plan/render-graph.ts'
 import type { Context } from '../context.ts'
-import { PLAN_FLAGS, type PlanFlags, type Target, target, text } from '../flags.ts'
+import { oneOf, PLAN_FLAGS, type PlanFlags, type Target, target, text } from '../flags.ts'
 
 export type PlanCommandFlags = PlanFlags & {
   readonly why?: Target
@@ -22,11 +22,18 @@ export const planCommand = buildCommand<PlanCommandFlags, string[], Context>({
         placeholder: 'PATH',
         optional: true,
       },
-      graph: { kind: 'enum', values: GRAPH_FORMATS, brief: 'Print the steps as a graph instead', optional: true },
+      graph: {
+        kind: 'parsed',
+        parse: oneOf(GRAPH_FORMATS),
+        brief: 'Print the steps as a dot or mermaid graph',
+        placeholder: 'FORMAT',
+        optional: true,
+      },
       verify: {
-        kind: 'enum',
-        values: ['server'],
-        brief: 'Compare with dry-runs (needs patch)',
+        kind: 'parsed',
+        parse: oneOf(['server']),
+        brief: 'server: compare with dry-runs; needs patch',
+        placeholder: 'BY',
         optional: true,
       },
       ...PLAN_FLAGS,
@@ -40,6 +47,6 @@ export const planCommand = buildCommand<PlanCommandFlags, string[], Context>({
     brief: 'Say exactly what apply would change',
     customUsage: ['', '--exit-code offers/aeon.yaml', '--take llm/aeon:spec.payment.payTo'],
     fullDescription:
-      'Reads the offers and the cluster and predicts every change, ownership included.\nChanges nothing; needs the right to get and list, and no more.\nExit codes: 0, 2 changes (--exit-code), 4 conflicts to decide, 6 prune ceiling, 1 errors.',
+      'Reads the offers and the cluster and predicts every change, ownership included.\nChanges nothing; needs the right to get and list, and no more.\nExit codes: 0; 2 changes, with --exit-code; 4 conflicts to decide; 6 prune\nceiling; 1 errors.',
   },
 })

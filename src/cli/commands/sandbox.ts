@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { ObolError } from '../../errors/obol-error.ts'
@@ -42,6 +42,7 @@ async function writeKubeconfig(server: Sandbox, wanted: string | undefined, cont
   const folder = isOurs ? await mkdtemp(join(tmpdir(), 'obol-sandbox-')) : context.cwd
   const file = resolve(folder, wanted ?? 'kubeconfig')
   try {
+    await mkdir(dirname(file), { recursive: true })
     await writeFile(file, server.kubeconfigYaml, { mode: 0o600, flag: 'wx' })
     return file
   } catch (error) {

@@ -17,6 +17,6 @@ export const statusCommand = buildCommand<StatusFlags, [], Context>({
   docs: {
     brief: 'Show the offers as they are in the cluster',
     fullDescription:
-      'One line per offer: whether it is ready to be bought and why not, its price in the cluster,\nits on-chain identity, and whether the cluster is as the workspace says.',
+      'One line per offer: whether it is ready to be bought and why not, its price in\nthe cluster, its on-chain identity, and whether the cluster is as wanted.',
   },
 })

@@ -19,6 +19,6 @@ export const whyCommand = buildCommand<WhyFlags, [target: Target], Context>({
     brief: 'Explain one field: who owns it, what will become of it',
     customUsage: ['spec.payment.price', 'llm/aeon:spec.payment.payTo'],
     fullDescription:
-      'Shows the value in the cluster and in the offer, the owners and since when, what a plan\nwould do, and the rule that decides it. Needs the right to get and list, and no more.',
+      'Shows the value in the cluster and in the offer, the owners and since when, what\na plan would do, and the rule that decides it. Needs the right to get and list.',
   },
 })

@@ -1,4 +1,5 @@
-import { metadataString } from '../../kube/ref.ts'
+import { metadataOf, metadataString } from '../../kube/ref.ts'
+import { pruneUnknown } from '../../ssa/structural.ts'
 import type { JsonObject, JsonValue } from '../../util/json.ts'
 import { isJsonArray, isJsonObject, jsonEquals } from '../../util/json.ts'
 import { invalidValue, notSupported, required } from '../field-error.ts'
@@ -23,6 +24,7 @@ export function validateCrd(crd: JsonObject, live: JsonObject | undefined): read
     ...(name === expected || live !== undefined
       ? []
       : [invalidValue('metadata.name', name, 'must be spec.names.plural+"."+spec.group')]),
+    ...approvalCauses(crd, textOf(spec['group'])),
     ...(textOf(spec['group']) === '' ? [required('spec.group')] : []),
     ...(textOf(spec['scope']) === '' ? [required('spec.scope')] : scopeCauses(spec['scope'] ?? '')),
     ...(['plural', 'singular', 'kind', 'listKind'] as const)
@@ -32,6 +34,15 @@ export function validateCrd(crd: JsonObject, live: JsonObject | undefined): read
     ...versions.flatMap((version, index) => versionCauses(version, index)),
     ...(live === undefined ? [] : immutableCauses(spec, fieldsOf(live['spec']))),
   ]
+}
+
+const APPROVED = 'api-approved.kubernetes.io'
+
+function approvalCauses(crd: JsonObject, group: string): readonly Cause[] {
+  const isProtected = /(?:^|\.)(?:k8s|kubernetes)\.io$/.test(group)
+  if (!isProtected || fieldsOf(metadataOf(crd)['annotations'])[APPROVED] !== undefined) return []
+  const why = `protected groups must have approval annotation "${APPROVED}", see https://github.com/kubernetes/enhancements/pull/1111`
+  return [required(`metadata.annotations[${APPROVED}]`, why)]
 }
 
 function scopeCauses(scope: JsonValue): readonly Cause[] {
@@ -98,8 +109,11 @@ function nested(value: JsonValue | undefined, path: string, why: string, causes:
   schemaCauses(value, path, causes)
 }
 
-/** The default is validated as a value without a path of its own. */
+/** The default is validated as a value without a path of its own; it may hold nothing that pruning would drop. */
 function defaultCauses(schema: JsonObject, value: JsonValue, path: string): readonly Cause[] {
+  // Pruning keeps apiVersion, kind and metadata of a whole object; one level down they are fields like others.
+  const pruned = pruneUnknown({ default: value }, { type: 'object', properties: { default: schema } })
+  if (pruned.unknown.length > 0) return [invalidValue(`${path}.default`, value, 'must not have unknown fields')]
   return validateStructural(value, schema).map((cause) => ({
     ...cause,
     field: cause.field === '' ? `${path}.default` : `${path}.default.${cause.field}`,

@@ -112,6 +112,14 @@ export const CUSTOM_RESOURCE_DEFINITIONS: Session = {
       body: { metadata: { labels: { a: 'b' } } },
     },
     {
+      name: 'short names',
+      method: 'PATCH',
+      path: `${ONE}?fieldManager=m`,
+      contentType: 'application/merge-patch+json',
+      body: { spec: { names: { shortNames: ['wd', 'wg'] } } },
+      unrecorded: true,
+    },
+    {
       name: 'group is immutable',
       method: 'PATCH',
       path: `${ONE}?fieldManager=m`,

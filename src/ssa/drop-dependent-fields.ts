@@ -1,6 +1,5 @@
-import type { JsonObject, JsonValue } from '../../util/json.ts'
-import { isJsonArray, jsonEquals } from '../../util/json.ts'
-import { fieldsOf, listOf } from '../fields.ts'
+import type { JsonObject, JsonValue } from '../util/json.ts'
+import { isJsonArray, isJsonObject, jsonEquals } from '../util/json.ts'
 
 /**
  * Clears the fields of a Service that its new type has no use for, where the request left them as they were.
@@ -46,4 +45,14 @@ function withoutNodePorts(ports: JsonValue | undefined, before: JsonValue | unde
   const isChanged = listOf(ports).some((port) => port['nodePort'] !== undefined && !old.has(port['nodePort']))
   if (isChanged || !isJsonArray(ports)) return ports
   return listOf(ports).map(({ nodePort: _, ...port }) => port)
+}
+
+const NO_FIELDS: JsonObject = {}
+
+function fieldsOf(value: JsonValue | undefined): JsonObject {
+  return isJsonObject(value) ? value : NO_FIELDS
+}
+
+function listOf(value: JsonValue | undefined): readonly JsonObject[] {
+  return isJsonArray(value) ? value.filter(isJsonObject) : []
 }
