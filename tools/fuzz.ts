@@ -44,9 +44,15 @@ async function main(options: Options): Promise<number> {
 
 function report({ run, failures, shrunk }: FailedRun, { seed, cluster, version }: Options): string {
   const repeat = `make fuzz SEED=${seed} FIRST=${run} RUNS=1 CLUSTER=${cluster} VERSION=${version}`
-  const lines = [`\nrun ${run} failed; again: ${repeat}`, ...failures.slice(0, 5).map(({ check, detail }) => `${check}: ${detail}`)]
+  const lines = [
+    `\nrun ${run} failed; again: ${repeat}`,
+    ...failures.slice(0, 5).map(({ check, detail }) => `${check}: ${detail}`),
+  ]
   if (shrunk !== undefined) {
-    lines.push(`the smallest story that fails alike (${shrunk.tried} tried):`, stringify(shrunk.story, { lineWidth: 0 }).trimEnd())
+    lines.push(
+      `the smallest story that fails alike (${shrunk.tried} tried):`,
+      stringify(shrunk.story, { lineWidth: 0 }).trimEnd(),
+    )
     lines.push(...shrunk.failures.slice(0, 5).map(({ check, detail }) => `${check}: ${detail}`))
   }
   return `${lines.join('\n')}\n\n`

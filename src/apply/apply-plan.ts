@@ -2,6 +2,7 @@ import pLimit from 'p-limit'
 import { APPLY_ERRORS } from '../errors/apply.ts'
 import { ObolError } from '../errors/obol-error.ts'
 import { PLAN_ERRORS } from '../errors/plan.ts'
+import { objectLabel, shellWord } from '../plan/describe-conflict.ts'
 import type { Plan, PlanStep } from '../plan/types.ts'
 import type { ApplyOptions, ApplyPorts } from './ports.ts'
 import { type ApplyResult, done, failed, type StepResult } from './results.ts'
@@ -99,7 +100,8 @@ class Run {
       return failed(step, { code: 'OBOL-U900', title: 'unexpected error' })
     }
     if (error.code === APPLY_ERRORS.stateUnwritable.code) this.lost ??= error
-    const { code, message: title, hint } = error
+    const { code, message, details, hint } = error
+    const title = details.length === 0 ? message : `${message}: ${details.join('; ')}`
     return failed(step, { code, title, ...(hint === undefined ? {} : { hint }) })
   }
 }
@@ -110,7 +112,10 @@ function blocked(step: PlanStep, by: StepResult): StepResult {
 }
 
 function notApplied(step: Extract<PlanStep, { kind: 'object' }>): StepResult {
-  const result =
-    step.conflicts.length > 0 && step.diagnostics.length === 0 ? failed(step, PLAN_ERRORS.undecidedConflict) : undefined
-  return result ?? { id: step.id, op: step.op, result: 'failed', diagnostics: step.diagnostics }
+  const conflict = step.conflicts.find(({ decision }) => decision === undefined)
+  if (conflict === undefined || step.diagnostics.length > 0) {
+    return { id: step.id, op: step.op, result: 'failed', diagnostics: step.diagnostics }
+  }
+  const hint = `obol apply --take ${shellWord(`${objectLabel(step.ref)}:${conflict.path}`)}`
+  return failed(step, { ...PLAN_ERRORS.undecidedConflict, hint }, { field: conflict.path })
 }

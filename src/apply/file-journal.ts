@@ -1,7 +1,8 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { APPLY_ERRORS } from '../errors/apply.ts'
 import { ObolError } from '../errors/obol-error.ts'
+import { shellWord } from '../plan/describe-conflict.ts'
 import { JOURNAL_VERSION, type JournalEvent } from './journal-events.ts'
 
 /** Where events go before anything else happens. */
@@ -104,9 +105,11 @@ async function guard<T>(path: string, run: () => Promise<T>): Promise<T> {
     return await run()
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason'
+    const folder = shellWord(dirname(path))
     throw new ObolError(APPLY_ERRORS.stateUnwritable, {
       message: `The journal cannot be written (${code})`,
       where: { file: path },
+      hint: `df -h ${folder} && ls -ld ${folder}`,
       cause,
     })
   }

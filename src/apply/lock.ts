@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, unlink, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { APPLY_ERRORS } from '../errors/apply.ts'
 import { ObolError } from '../errors/obol-error.ts'
+import { shellWord } from '../plan/describe-conflict.ts'
 import { isJsonObject, type JsonValue } from '../util/json.ts'
 
 /** A held lock. */
@@ -158,7 +159,9 @@ async function writable(path: string, run: () => Promise<void>): Promise<void> {
     await run()
   } catch (cause) {
     const message = `The state folder cannot be written (${codeOf(cause) ?? 'unknown reason'})`
-    throw new ObolError(APPLY_ERRORS.stateUnwritable, { message, where: { file: path }, cause })
+    const folder = shellWord(dirname(path))
+    const hint = `df -h ${folder} && ls -ld ${folder}`
+    throw new ObolError(APPLY_ERRORS.stateUnwritable, { message, where: { file: path }, hint, cause })
   }
 }
 

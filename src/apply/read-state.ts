@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { APPLY_ERRORS } from '../errors/apply.ts'
 import { ObolError } from '../errors/obol-error.ts'
+import { shellWord } from '../plan/describe-conflict.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../util/json.ts'
 import { JOURNAL_FILE } from './file-journal.ts'
 import { JOURNAL_VERSION, type JournalEvent } from './journal-events.ts'
@@ -45,7 +46,9 @@ export function* parseJournal(text: string, path: string): Generator<JournalEven
     const version = record['v']
     if (typeof version === 'number' && version > JOURNAL_VERSION)
       throw new ObolError(APPLY_ERRORS.journalTooNew, { where })
-    if (typeof version !== 'number' || isDamaged(record)) throw new ObolError(APPLY_ERRORS.journalDamaged, { where })
+    if (typeof version !== 'number' || isDamaged(record)) {
+      throw new ObolError(APPLY_ERRORS.journalDamaged, { where, hint: `mv ${shellWord(path)} ${shellWord(`${path}.damaged`)}` })
+    }
     if (isEvent(record)) yield record
   }
 }

@@ -113,8 +113,14 @@ function refusal(
     case 'missing':
       // The object of an update is gone: the new reading tells. For a create it is the kind or the namespace.
       if (shown.op !== 'create') return { next: 'replan', sent, said: answer.message }
-      return { next: 'done', result: failed(shown, APPLY_ERRORS.gone, { message: answer.message }) }
+      return { next: 'done', result: failed(shown, missing(shown, answer.message), { message: answer.message }) }
     case 'invalid':
       return { next: 'done', result: failed(shown, APPLY_ERRORS.refusedByServer, { message: answer.message }) }
   }
+}
+
+/** Who may not read namespaces learns only now that theirs is not there. */
+function missing({ ref: { namespace } }: ObjectStep, message: string): Parameters<typeof failed>[1] {
+  const isNamespace = namespace !== undefined && message.includes(`namespaces "${namespace}" not found`)
+  return isNamespace ? { ...APPLY_ERRORS.gone, hint: `kubectl create namespace ${namespace}` } : APPLY_ERRORS.gone
 }

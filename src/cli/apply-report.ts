@@ -1,6 +1,7 @@
 import type { ApplyResult, StepResult } from '../apply/results.ts'
 import type { Plan } from '../plan/types.ts'
 import type { JsonObject, JsonValue } from '../util/json.ts'
+import type { CompleteHint } from './complete-hint.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import type { Style } from './style.ts'
 
@@ -44,7 +45,7 @@ export function summaryLine(plan: Plan, result: ApplyResult, seconds: number): s
 }
 
 /** One line per step, and what went wrong or is not as predicted below it. */
-export function resultLines(step: StepResult, style: Style): string {
+export function resultLines(step: StepResult, style: Style, complete: CompleteHint): string {
   const isGood = GOOD.has(step.result)
   const mark = isGood ? style.green('✓') : step.result === 'failed' ? style.red('✗') : style.yellow('–')
   const lines = [`  ${mark} ${step.result.padEnd(10)} ${step.id}`]
@@ -53,13 +54,13 @@ export function resultLines(step: StepResult, style: Style): string {
     const field = diagnostic.field === undefined ? '' : `${diagnostic.field}: `
     lines.push(`      ${paint(diagnostic.code)} ${field}${diagnostic.message}`)
     if (diagnostic.hint !== undefined && !isGood)
-      lines.push(`      ${style.dim('next')} ${style.cyan(diagnostic.hint)}`)
+      lines.push(`      ${style.dim('next')} ${style.cyan(complete(diagnostic.hint))}`)
   }
   return `${lines.join('\n')}\n`
 }
 
 /** The run for programs: `{formatVersion, run, interrupted, steps[], summary}`. */
-export function applyJson(plan: Plan, result: ApplyResult): JsonObject {
+export function applyJson(plan: Plan, result: ApplyResult, complete: CompleteHint): JsonObject {
   const summary: Record<string, JsonValue> = {}
   for (const step of result.steps) summary[step.result] = Number(summary[step.result] ?? 0) + 1
   const untouched = plan.steps.filter((step) => step.kind === 'object' && step.op === 'noop').length
@@ -76,7 +77,7 @@ export function applyJson(plan: Plan, result: ApplyResult): JsonObject {
         code,
         message,
         ...(field === undefined ? {} : { field }),
-        ...(hint === undefined ? {} : { hint }),
+        ...(hint === undefined ? {} : { hint: complete(hint) }),
       })),
     })),
     summary: { ...summary, unchanged: Number(summary['unchanged'] ?? 0) + untouched },

@@ -2,6 +2,8 @@ import { homedir } from 'node:os'
 import nodeProcess from 'node:process'
 import { isatty } from 'node:tty'
 import type { CommandContext } from '@stricli/core'
+import { ObolError } from '../errors/obol-error.ts'
+import { USAGE_ERRORS } from '../errors/usage.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import { createStyle, type Style, wantsColour } from './style.ts'
 
@@ -61,8 +63,9 @@ export function processSurroundings(args: readonly string[]): Surroundings {
 function output(stream: NodeJS.WriteStream, args: readonly string[]): Output {
   const closed = new AbortController()
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
     closed.abort()
+    if (error.code === 'EPIPE') return
+    throw new ObolError(USAGE_ERRORS.NOT_WRITABLE, { message: `the output could not be written (${error.code})` })
   })
   const isTTY = stream.isTTY === true
   return {

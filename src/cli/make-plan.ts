@@ -19,6 +19,7 @@ import { formatProblem, hasErrors, type Problem } from '../offers/problem.ts'
 import { readWorkspace, type WorkspaceConfig } from '../offers/read-workspace.ts'
 import type { SourceFile } from '../offers/source.ts'
 import { buildPlan } from '../plan/build-plan.ts'
+import { shellWord } from '../plan/describe-conflict.ts'
 import { DECISIONS, type Desired } from '../plan/desired.ts'
 import type { Observed } from '../plan/observed.ts'
 import type { Diagnostic, Plan, PlanOptions } from '../plan/types.ts'
@@ -122,7 +123,8 @@ async function load(
     hostAddress: async () => workspace.hostAddress ?? (await resolveHostAddress(nodeHostPorts()))?.address,
   })
   if (!hasErrors(loaded.problems)) return loaded
-  throw new ObolError(OFFER_ERRORS.OFFERS_INVALID, { details: loaded.problems.map(formatProblem) })
+  const hint = ['obol validate', ...paths.map(shellWord)].join(' ')
+  throw new ObolError(OFFER_ERRORS.OFFERS_INVALID, { details: loaded.problems.map(formatProblem), hint })
 }
 
 function fromHere(path: string, cwd: string): string {

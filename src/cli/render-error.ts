@@ -3,6 +3,7 @@ import { USAGE_ERRORS } from '../errors/usage.ts'
 import type { JsonObject, JsonValue } from '../util/json.ts'
 import { maskText } from '../util/mask.ts'
 import { printable } from '../util/printable.ts'
+import type { CompleteHint } from './complete-hint.ts'
 import type { Style } from './style.ts'
 
 /**
@@ -23,28 +24,30 @@ export function toObolErrors(thrown: unknown): readonly ObolError[] {
 
 /**
  * Errors for a person: per error its code and sentence, where it is, details, and what to do next; a blank line between
- * two. No stack unless `debug`. Masked and free of control characters. Ends with a newline.
+ * two. Hints go through `complete`. No stack unless `debug`. Masked and free of control characters. Ends with a newline.
  */
-export function renderErrors(errors: readonly ObolError[], style: Style, debug: boolean): string {
-  return errors.map((error) => renderError(error, style, debug)).join('\n')
+export function renderErrors(errors: readonly ObolError[], style: Style, debug: boolean, complete = asItIs): string {
+  return errors.map((error) => renderError(error, style, debug, complete)).join('\n')
 }
 
 /** Errors for a program: `{"error":{code,…}}`, and all of them in `errors` when there are several. */
-export function errorsToJson(errors: readonly ObolError[], debug: boolean): JsonObject {
-  const all = errors.map((error) => errorToJson(error, debug))
+export function errorsToJson(errors: readonly ObolError[], debug: boolean, complete = asItIs): JsonObject {
+  const all = errors.map((error) => errorToJson(error, debug, complete))
   return { error: all[0] ?? null, ...(all.length > 1 ? { errors: all } : {}) }
 }
 
-function renderError(error: ObolError, style: Style, debug: boolean): string {
+const asItIs: CompleteHint = (hint) => hint
+
+function renderError(error: ObolError, style: Style, debug: boolean, complete: CompleteHint): string {
   const lines = [`${style.red(style.bold('error'))} ${style.bold(error.code)}: ${clean(error.message)}`]
   if (error.where !== undefined) lines.push(`  ${style.dim('at')}    ${clean(whereText(error.where))}`)
   for (const detail of error.details) lines.push(`        ${clean(detail)}`)
-  if (error.hint !== undefined) lines.push(`  ${style.dim('next')}  ${style.cyan(clean(error.hint))}`)
+  if (error.hint !== undefined) lines.push(`  ${style.dim('next')}  ${style.cyan(clean(complete(error.hint)))}`)
   if (debug) lines.push(...stackLines(error).map((line) => style.dim(`  ${line}`)))
   return `${lines.join('\n')}\n`
 }
 
-function errorToJson(error: ObolError, debug: boolean): JsonObject {
+function errorToJson(error: ObolError, debug: boolean, complete: CompleteHint): JsonObject {
   const fields: Record<string, JsonValue> = {
     code: error.code,
     message: maskText(error.message),
@@ -53,7 +56,7 @@ function errorToJson(error: ObolError, debug: boolean): JsonObject {
   }
   if (error.where !== undefined) fields['where'] = { ...error.where }
   if (error.details.length > 0) fields['details'] = error.details.map(maskText)
-  if (error.hint !== undefined) fields['hint'] = maskText(error.hint)
+  if (error.hint !== undefined) fields['hint'] = maskText(complete(error.hint))
   if (debug) fields['stack'] = stackLines(error)
   return fields
 }

@@ -1,6 +1,7 @@
 import { type ApplicationText, buildApplication, run, text_en } from '@stricli/core'
 import { ObolError } from '../errors/obol-error.ts'
 import { USAGE_ERRORS } from '../errors/usage.ts'
+import { aimOf, hintCompleter } from './complete-hint.ts'
 import type { Context, Surroundings } from './context.ts'
 import { EXIT } from './exit-code.ts'
 import { errorsToJson, renderErrors, toObolErrors } from './render-error.ts'
@@ -49,8 +50,9 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
 export function report(errors: readonly ObolError[], args: readonly string[], surroundings: Surroundings): number {
   const debug = surroundings.env['OBOL_DEBUG'] === '1'
   const { stdout, stderr } = surroundings
-  if (hasFlag(args, '--json')) stdout.write(`${JSON.stringify(errorsToJson(errors, debug), undefined, 2)}\n`)
-  else stderr.write(renderErrors(errors, stderr.style, debug))
+  const complete = hintCompleter(aimOf(args), surroundings)
+  if (hasFlag(args, '--json')) stdout.write(`${JSON.stringify(errorsToJson(errors, debug, complete), undefined, 2)}\n`)
+  else stderr.write(renderErrors(errors, stderr.style, debug, complete))
   return errors[0]?.exitCode ?? EXIT.error
 }
 

@@ -32,8 +32,15 @@ export type Try = { readonly answer: HttpAnswer } | { readonly failure: NetworkF
 /** Refused before it was handled (429), so any request may be sent again; the rest only when repeating does no harm. */
 const SERVER_FAILURES: readonly number[] = [500, 502, 503, 504]
 
-/** The server's own words for a patch that does not fit the schema: a 500 that stays one. */
-const PERMANENT_500 = 'failed to create typed patch object'
+const PERMANENT = ['failed to create typed patch object', 'failed to convert new object']
+
+/**
+ * True for the server's own words of an apply with a value of the wrong type, or one that is not base64 in a Secret: a
+ * bare 500 that stays one (kube-apiserver 1.34 to 1.37).
+ */
+export function isPermanentFailure(text: string): boolean {
+  return PERMANENT.some((words) => text.includes(words))
+}
 
 /**
  * Milliseconds to wait before try number `attempt + 1`, or undefined when there shall be none.
@@ -50,7 +57,7 @@ export function retryDelay(
   if ('failure' in tried) return tried.failure === 'lost' && request.repeatable ? pause : undefined
   const { status, retryAfter, body } = tried.answer
   if (status !== 429 && !(request.repeatable && SERVER_FAILURES.includes(status))) return undefined
-  if (status === 500 && body.includes(PERMANENT_500)) return undefined
+  if (status === 500 && isPermanentFailure(body)) return undefined
   const asked = retryAfterMs(retryAfter, request.now)
   return asked === undefined ? pause : Math.min(policy.maxRetryAfterMs, asked) + pause * policy.random()
 }

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../util/json.ts'
 import { isJsonArray, isJsonObject } from '../util/json.ts'
 import type { Decoded } from './read-answer.ts'
+import { isPermanentFailure } from './retry.ts'
 import type { WriteResult } from './types.ts'
 
 type Cause = { readonly field: string; readonly message: string }
@@ -29,10 +30,9 @@ export function writeResult(decoded: Decoded, hasTest = false): WriteResult | un
   return undefined
 }
 
-/** A value of the wrong type in an apply is answered with a bare 500 (kube-apiserver 1.34 to 1.37). */
 function isTypeMismatch({ status, object }: Decoded): boolean {
   const message = object['message']
-  return status === 500 && typeof message === 'string' && message.startsWith('failed to create typed patch object')
+  return status === 500 && typeof message === 'string' && isPermanentFailure(message)
 }
 
 function causesOf(status: JsonObject): readonly (Cause & { readonly reason: string })[] {

@@ -4,6 +4,7 @@ import { metadataString } from '../kube/ref.ts'
 import type { JsonArray, JsonObject } from '../util/json.ts'
 import { isJsonObject } from '../util/json.ts'
 import { exchangeJson } from './exchange-json.ts'
+import { secretsOf, withoutSecrets } from './secrets-of.ts'
 import { objectPath, withQuery } from './resource-path.ts'
 import type { HttpRequest } from './send-request.ts'
 import type { Session } from './session.ts'
@@ -25,7 +26,7 @@ export function clusterWriter(session: Session): Pick<ClusterWriter, 'apply' | '
       return write(
         session,
         { method: 'PATCH', path, contentType: 'application/apply-patch+yaml', body },
-        { repeatable: true, signal },
+        { repeatable: true, secrets: secretsOf(manifest), signal },
       )
     },
     patchJson: (resource, name, patch, fieldManager, signal) => {
@@ -55,11 +56,14 @@ export function clusterWriter(session: Session): Pick<ClusterWriter, 'apply' | '
 type WriteOptions = {
   readonly repeatable: boolean
   readonly hasTest?: boolean
+  /** What was sent and must not come back in the server's words. */
+  readonly secrets?: readonly string[]
   readonly signal: AbortSignal | undefined
 }
 
 async function write(session: Session, request: HttpRequest, options: WriteOptions): Promise<WriteResult> {
-  const { decoded, refused } = await exchangeJson(session, request, options)
+  const { decoded: answer, refused } = await exchangeJson(session, request, options)
+  const decoded = answer.ok ? answer : withoutSecrets(answer, options.secrets ?? [])
   const result = writeResult(decoded, options.hasTest)
   if (result !== undefined) return result
   if (decoded.ok) throw new Error('unreachable: every 2xx is a result')

@@ -2,7 +2,7 @@ import { descriptors } from './descriptor.ts'
 
 /** Errors of `obol sandbox`, the embedded API server. */
 export const SANDBOX_ERRORS = descriptors({
-  stateUnreadable: {
+  STATE_UNREADABLE: {
     code: 'OBOL-S001',
     title: 'The state file of the sandbox cannot be read',
     exitCode: 1,
@@ -10,7 +10,7 @@ export const SANDBOX_ERRORS = descriptors({
     explanation:
       'The sandbox keeps its objects in one file. It exists but cannot be opened or read, so the sandbox does not start: starting empty would overwrite it.',
   },
-  stateUnknown: {
+  STATE_UNKNOWN: {
     code: 'OBOL-S002',
     title: 'The file is not a state file of the sandbox',
     exitCode: 1,
@@ -18,7 +18,7 @@ export const SANDBOX_ERRORS = descriptors({
     explanation:
       'The file is no JSON of the form the sandbox writes, or of a later format version. It is left untouched.',
   },
-  stateUnwritable: {
+  STATE_UNWRITABLE: {
     code: 'OBOL-S003',
     title: 'The state file of the sandbox cannot be written',
     exitCode: 1,
@@ -26,14 +26,14 @@ export const SANDBOX_ERRORS = descriptors({
     explanation:
       'A change was made in memory and answered, but it is not on disk; it is lost when the sandbox stops. The previous state file is intact, because a new one takes its place only when it is complete.',
   },
-  portTaken: {
+  PORT_TAKEN: {
     code: 'OBOL-S004',
     title: 'The port of the sandbox is in use',
     exitCode: 1,
     hint: 'obol sandbox --port 0',
     explanation: 'Another process listens on the port. Port 0 takes any free one.',
   },
-  objectRefused: {
+  OBJECT_REFUSED: {
     code: 'OBOL-S005',
     title: 'The sandbox refuses an object it was to start with',
     exitCode: 1,

@@ -1,6 +1,7 @@
 import { PLAN_ERRORS } from '../errors/plan.ts'
 import { kindKey, objectId } from '../kube/ref.ts'
 import { objectTypeFromCrd } from '../ssa/object-type.ts'
+import { typeForServer } from '../ssa/server-version.ts'
 import type { ObjectType } from '../ssa/types.ts'
 import type { JsonObject } from '../util/json.ts'
 import { isJsonArray, isJsonObject } from '../util/json.ts'
@@ -59,7 +60,8 @@ export function planAgain(
 /** The merge type that a step of the plan was predicted with; undefined for kinds that are neither served nor defined. */
 export function typeOfStep(desired: Desired, observed: Observed, step: ObjectStep): ObjectType | undefined {
   const key = kindKey(step.ref)
-  return observed.kinds.get(key)?.type ?? crdTypes(desired.objects).get(key)?.type
+  const type = observed.kinds.get(key)?.type ?? crdTypes(desired.objects).get(key)?.type
+  return type === undefined ? undefined : typeForServer(type, observed.cluster.version)
 }
 
 type CrdType = { readonly type: ObjectType; readonly plural: string; readonly step: string }
@@ -101,7 +103,8 @@ function planOne(
     return { ...step, op: 'create', diagnostics: [problem(step.id, PLAN_ERRORS.kindNotServed, { message })] }
   }
   const live = observed.objects.get(objectId(desired.ref))
-  return planObject(desired, { type: kind.type, plural: kind.plural, live, now: observed.readAt, decide })
+  const type = typeForServer(kind.type, observed.cluster.version)
+  return planObject(desired, { type, plural: kind.plural, live, now: observed.readAt, decide })
 }
 
 /** The command line's decision wins over the offer's; the more specific path wins within one source. */

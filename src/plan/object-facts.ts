@@ -31,7 +31,7 @@ function priceFacts(price: JsonValue | undefined): readonly string[] {
 }
 
 /** `0x1234…abcd` of an address; anything else as it is. */
-export function shortAddress(value: JsonValue | undefined): string | undefined {
+function shortAddress(value: JsonValue | undefined): string | undefined {
   const address = text(value)
   return address !== undefined && /^0x[0-9a-fA-F]{40}$/.test(address)
     ? `${address.slice(0, 6)}…${address.slice(-4)}`

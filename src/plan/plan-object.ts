@@ -19,6 +19,7 @@ import { type Decision, type DesiredObject, WORKSPACE_LABEL } from './desired.ts
 import { fieldChanges } from './field-changes.ts'
 import { showPath } from './field-path.ts'
 import { forbiddenNulls } from './forbidden-nulls.ts'
+import { maskValue } from './mask-object.ts'
 import { onCreate } from './on-create.ts'
 import { ownersOf } from './owners.ts'
 import { type Settled, settleConflicts } from './settle-conflicts.ts'
@@ -240,9 +241,10 @@ function problemsOf(
 ): readonly Diagnostic[] {
   if (outcome.result === 'conflict') return [problem(id, PLAN_ERRORS.undecidedConflict)]
   if (outcome.result === 'invalid') {
-    return outcome.errors.map((error) =>
-      problem(id, PLAN_ERRORS.invalidObject, { message: error.message, field: error.path.replace(/^\./, '') }),
-    )
+    return outcome.errors.map(({ message, path }) => {
+      const field = path.replace(/^\./, '')
+      return problem(id, PLAN_ERRORS.invalidObject, { message: unquoted(message, desired.ref.kind, field), field })
+    })
   }
   const { type } = context
   const nulls = type.structural === undefined ? [] : forbiddenNulls(outcome.object, type.structural)
@@ -253,6 +255,11 @@ function problemsOf(
     ...nulls.map((field) => problem(id, PLAN_ERRORS.nullStored, { field })),
     ...open.map((field) => problem(id, PLAN_ERRORS.notClosed, { field })),
   ]
+}
+
+/** The words of a mistake say what was found instead; of a secret they must not. */
+function unquoted(message: string, kind: string, field: string): string {
+  return maskValue(kind, field, 'x') === 'x' ? message : message.replace(/, got .*$/s, '')
 }
 
 function trackingBroken({ id, plural, ref }: ObjectStep): Diagnostic {

@@ -10,7 +10,13 @@ import type { ChangeView } from './plan-view.ts'
 import { showDay } from './show-time.ts'
 import type { Owner } from './types.ts'
 
-export type Page = { readonly columns: number; readonly paint: Paint; readonly now: string }
+export type Page = {
+  readonly columns: number
+  readonly paint: Paint
+  readonly now: string
+  /** The fields are those of a new object: there is no before. */
+  readonly isNew?: boolean
+}
 
 const ARROW = ' → '
 const GAP = '  '
@@ -20,11 +26,11 @@ const MAX_VALUE_LINES = 4
 
 /**
  * The changed fields of one object: path, before → after, note, in columns. What is too wide for its column stands
- * below its path instead, so that an address is never cut; only a value longer than the line loses its middle. Where
- * every field is new, there is no before.
+ * below its path instead, so that an address is never cut; only a value longer than the line loses its middle. The
+ * fields of a new object have no before.
  */
 export function renderChanges(changes: readonly ChangeView[], indent: string, page: Page): readonly string[] {
-  const arrow = changes.some((change) => change.before !== undefined || change.after === undefined) ? ARROW : ''
+  const arrow = page.isNew === true ? '' : ARROW
   const cells = changes.map((change) => cellsOf(change, page.now, arrow))
   const available = page.columns - indent.length
   const columns = columnsOf(cells, available)
@@ -161,9 +167,11 @@ function renderStacked(change: ChangeView, cell: Cells, indent: string, page: Pa
         `${indent}  ${paintBefore(change, cell.before, paint)}${paint.dim(cell.arrow)}${paintAfter(change, cell.after, paint)}`,
       ]
     : [
-        ...valueLines(cell.before, width).map((line) => `${indent}    ${paintBefore(change, line, paint)}`),
+        ...(cell.arrow === '' ? [] : valueLines(cell.before, width)).map((line) => {
+          return `${indent}    ${paintBefore(change, line, paint)}`
+        }),
         ...valueLines(cell.after, width).map((line, i) => {
-          return `${indent}  ${i === 0 ? paint.dim('→') : ' '} ${paintAfter(change, line, paint)}`
+          return `${indent}  ${i === 0 ? paint.dim(cell.arrow.trim().padEnd(1)) : ' '} ${paintAfter(change, line, paint)}`
         }),
       ]
   return [`${indent}${fitMiddle(cell.path, page.columns - indent.length)}`, ...values, ...noteBelow(cell, indent, page)]

@@ -85,7 +85,7 @@ function renderRow(
   return [
     line,
     ...below.map((words) => `${ROW_INDENT}${paint.dim(words)}`),
-    ...renderChanges(row.changes, FIELD_INDENT, page),
+    ...renderChanges(row.changes, FIELD_INDENT, { ...page, isNew: row.op === 'create' }),
     ...renderDefaults(row, page),
     ...renderTransfers(row, page),
     // What was taken is told by its change.

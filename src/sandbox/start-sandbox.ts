@@ -167,7 +167,7 @@ function ensureObject(context: WriteContext, object: JsonObject): void {
   const where = { object: idOf(object) }
   if (resource === undefined) {
     const message = `The sandbox does not serve ${String(object['apiVersion'])} ${String(object['kind'])}`
-    throw new ObolError(SANDBOX_ERRORS.objectRefused, { message, where })
+    throw new ObolError(SANDBOX_ERRORS.OBJECT_REFUSED, { message, where })
   }
   const namespace = resource.namespaced ? (metadataString(object, 'namespace') ?? 'default') : undefined
   if (context.store.get(resource.key, storeKey(namespace, metadataString(object, 'name') ?? '')) !== undefined) return
@@ -178,7 +178,7 @@ function ensureObject(context: WriteContext, object: JsonObject): void {
     createObject(context, { resource, namespace }, decoded.object, options)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    throw new ObolError(SANDBOX_ERRORS.objectRefused, { details: [error.message], where, cause: error })
+    throw new ObolError(SANDBOX_ERRORS.OBJECT_REFUSED, { details: [error.message], where, cause: error })
   }
 }
 
@@ -202,7 +202,7 @@ function listen(https: ReturnType<typeof createServer>, port: number): Promise<n
     https.once('error', (error) => {
       const isTaken = 'code' in error && error.code === 'EADDRINUSE'
       const message = `Port ${port} is in use`
-      reject(isTaken ? new ObolError(SANDBOX_ERRORS.portTaken, { message, cause: error }) : error)
+      reject(isTaken ? new ObolError(SANDBOX_ERRORS.PORT_TAKEN, { message, cause: error }) : error)
     })
     https.listen(port, '127.0.0.1', () => {
       const address: AddressInfo | string | null = https.address()

@@ -23,10 +23,10 @@ export async function loadState(path: string): Promise<SavedState | undefined> {
     text = await readFile(path, 'utf8')
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw new ObolError(SANDBOX_ERRORS.stateUnreadable, { where: { file: path }, cause: error })
+    throw new ObolError(SANDBOX_ERRORS.STATE_UNREADABLE, { where: { file: path }, cause: error })
   }
   const state = parseState(text)
-  if (state === undefined) throw new ObolError(SANDBOX_ERRORS.stateUnknown, { where: { file: path } })
+  if (state === undefined) throw new ObolError(SANDBOX_ERRORS.STATE_UNKNOWN, { where: { file: path } })
   return state
 }
 
@@ -84,7 +84,7 @@ export class StateWriter {
       try {
         await writeState(this.#path, { version: this.#store.version, objects: this.#store.all() })
       } catch (cause) {
-        this.#onError(new ObolError(SANDBOX_ERRORS.stateUnwritable, { where: { file: this.#path }, cause }))
+        this.#onError(new ObolError(SANDBOX_ERRORS.STATE_UNWRITABLE, { where: { file: this.#path }, cause }))
       }
     }
     this.#writing = undefined

@@ -8,8 +8,8 @@ import { type Draft, setKey } from './set-key.ts'
 
 /**
  * The value without the paths of a set. A map, struct or list from which something goes and nothing is left becomes
- * null, not `{}` (all servers but 1.36.0–1.36.2); atomic values are never looked into.
- * Source: structured-merge-diff, typed/remove.go.
+ * null; with `schema.keepsEmptied`, one below the root stays empty. Atomic values are never looked into.
+ * Source: structured-merge-diff, typed/remove.go (v6.3.2 for `keepsEmptied`).
  */
 export function removeItems(schema: Schema, ref: TypeRef, value: JsonValue, paths: FieldSet): JsonValue {
   const atom = deduce(resolve(schema, ref) ?? {}, value)
@@ -40,7 +40,7 @@ function keepFields(schema: Schema, map: MapType, value: JsonObject, paths: Fiel
     const below = paths.children.get(element)
     const child = value[key] ?? null
     const isWhole = below === undefined || isEmpty(below)
-    setKey(out, key, isWhole ? child : removeItems(schema, fieldType(map, key), child, below))
+    setKey(out, key, isWhole ? child : removeBelow(schema, fieldType(map, key), child, below))
   }
   return out
 }
@@ -58,7 +58,14 @@ function keepItems(schema: Schema, list: ListType, items: JsonArray, paths: Fiel
     const element = 'element' in found ? found.element : undefined
     if (element !== undefined && paths.members.has(element)) continue
     const below = element === undefined ? undefined : paths.children.get(element)
-    out.push(below === undefined || isEmpty(below) ? item : removeItems(schema, list.elementType, item, below))
+    out.push(below === undefined || isEmpty(below) ? item : removeBelow(schema, list.elementType, item, below))
   }
   return out
+}
+
+function removeBelow(schema: Schema, ref: TypeRef, child: JsonValue, paths: FieldSet): JsonValue {
+  const left = removeItems(schema, ref, child, paths)
+  if (left !== null || schema.keepsEmptied !== true) return left
+  if (isJsonObject(child)) return {}
+  return isJsonArray(child) ? [] : null
 }

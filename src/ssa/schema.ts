@@ -37,4 +37,8 @@ export type TypeRef = {
   readonly elementRelationship?: 'separable' | 'atomic' | 'associative'
 }
 
-export type Schema = { readonly types: ReadonlyMap<string, Atom> }
+export type Schema = {
+  readonly types: ReadonlyMap<string, Atom>
+  /** The merge leaves `{}` or `[]` where all that a removal takes away is the content; see `server-version.ts`. */
+  readonly keepsEmptied?: true
+}

@@ -5,7 +5,12 @@ import { isReordered } from '../../src/plan/expand-change.ts'
 import { isAtOrBelow, showPath } from '../../src/plan/field-path.ts'
 import type { ObjectStep, Plan } from '../../src/plan/types.ts'
 import { difference, EMPTY_SET, pathsOf } from '../../src/ssa/field-set.ts'
-import { decodeManagedFields, type ManagedEntry, ownerName, withoutManagedFields } from '../../src/ssa/managed-fields.ts'
+import {
+  decodeManagedFields,
+  type ManagedEntry,
+  ownerName,
+  withoutManagedFields,
+} from '../../src/ssa/managed-fields.ts'
 import type { JsonObject, JsonValue } from '../../src/util/json.ts'
 import { isJsonArray, isJsonObject, jsonAt, jsonEquals } from '../../src/util/json.ts'
 import type { Failure } from './failure.ts'
@@ -15,45 +20,58 @@ export function checkPlan(plan: Plan, desired: readonly DesiredObject[]): readon
   const failures: Failure[] = []
   const before = new Set<string>()
   for (const step of plan.steps) {
-    for (const id of step.dependsOn) if (!before.has(id)) failures.push({ check: 'plan-order', detail: `${step.id} before ${id}` })
+    for (const id of step.dependsOn)
+      if (!before.has(id)) failures.push({ check: 'plan-order', detail: `${step.id} before ${id}` })
     before.add(step.id)
     if (step.kind === 'object') failures.push(...checkStep(step))
   }
   for (const { ref } of desired) {
     const found = plan.steps.filter((step) => step.ref === ref)
-    if (found.length !== 1) failures.push({ check: 'plan-complete', detail: `${ref.kind} ${ref.name}: ${found.length} steps` })
+    if (found.length !== 1)
+      failures.push({ check: 'plan-complete', detail: `${ref.kind} ${ref.name}: ${found.length} steps` })
   }
   return failures
 }
 
+type Demand = (check: string, holds: boolean, detail?: string) => void
+
 function checkStep(step: ObjectStep): readonly Failure[] {
   const broken: Failure[] = []
-  const demand = (check: string, holds: boolean, detail = ''): void => {
+  const demand: Demand = (check, holds, detail = '') => {
     if (!holds) broken.push({ check: `plan-${check}`, detail: `${step.id} ${step.op} ${detail}` })
   }
-  const undecided = step.conflicts.filter(({ decision }) => decision === undefined)
-  const isBlocked = undecided.length > 0 || step.diagnostics.some(({ severity }) => severity === 'error')
-  const label = metadataOf(step.before ?? {})['labels']
-  const isOurs = isJsonObject(label) && label[WORKSPACE_LABEL] !== undefined
-  if (step.op === 'noop') demand('noop', step.write === undefined && step.changes.length + step.transfers.length === 0)
-  else demand('write', (step.write !== undefined) === !isBlocked, JSON.stringify(step.diagnostics))
-  if (step.write?.type === 'apply') {
-    const takes = step.conflicts.some(({ decision }) => decision === 'take')
-    demand('force', !step.write.force || takes)
-    demand('transfer', step.transfers.length === 0 || step.write.transfer !== undefined)
-    demand('labels', !(step.op === 'update') || isOurs)
-  }
-  if (step.op === 'create' && step.write !== undefined) demand('create', step.before === undefined)
-  if (step.write?.type !== 'apply' || step.before === undefined || step.after === undefined) return broken
-  for (const path of lostOrChanged(step.before, step.after)) demand('change', isNamed(step, path), path)
-  for (const lost of lostClaims(step.before, step.after)) {
-    demand('owner', isNamed(step, lost.path) || isNamedBelow(step, lost.path), `${lost.owner} ${lost.path}`)
-  }
-  if (step.ref.kind === 'ServiceOffer') {
-    const price = jsonAt(step.after, ['spec', 'payment', 'price'])
-    demand('price', isJsonObject(price) && Object.keys(price).length === 1, JSON.stringify(price))
+  checkWrite(step, demand)
+  const { before, after } = step
+  if (step.write?.type === 'apply' && before !== undefined && after !== undefined) {
+    checkEffect(step, before, after, demand)
   }
   return broken
+}
+
+/** Whether something is sent, and with how much force. */
+function checkWrite(step: ObjectStep, demand: Demand): void {
+  const isUndecided = step.conflicts.some(({ decision }) => decision === undefined)
+  const isBlocked = isUndecided || step.diagnostics.some(({ severity }) => severity === 'error')
+  if (step.op === 'noop') {
+    demand('noop', step.write === undefined && step.changes.length + step.transfers.length === 0)
+  } else demand('write', (step.write !== undefined) === !isBlocked, JSON.stringify(step.diagnostics))
+  if (step.write?.type !== 'apply') return
+  const isOurs = jsonAt(step.before, ['metadata', 'labels', WORKSPACE_LABEL]) !== undefined
+  demand('force', !step.write.force || step.conflicts.some(({ decision }) => decision === 'take'))
+  demand('transfer', step.transfers.length === 0 || step.write.transfer !== undefined)
+  demand('labels', step.op !== 'update' || isOurs)
+  demand('create', step.op !== 'create' || step.before === undefined)
+}
+
+/** Whether the step names all that it changes, and leaves one price. */
+function checkEffect(step: ObjectStep, before: JsonObject, after: JsonObject, demand: Demand): void {
+  for (const path of lostOrChanged(before, after)) demand('change', isNamed(step, path), path)
+  for (const { owner, path } of lostClaims(before, after)) {
+    demand('owner', isNamed(step, path) || isNamedBelow(step, path), `${owner} ${path}`)
+  }
+  if (step.ref.kind !== 'ServiceOffer') return
+  const price = jsonAt(after, ['spec', 'payment', 'price'])
+  demand('price', isJsonObject(price) && Object.keys(price).length === 1, JSON.stringify(price))
 }
 
 /** The paths at which two versions of an object differ; a list counts as one value. */

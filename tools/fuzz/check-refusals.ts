@@ -27,7 +27,11 @@ export async function checkRefusals(
   return failures
 }
 
-async function checkRefusal(step: ObjectStep, manifest: JsonObject, writer: ClusterWriter): Promise<readonly Failure[]> {
+async function checkRefusal(
+  step: ObjectStep,
+  manifest: JsonObject,
+  writer: ClusterWriter,
+): Promise<readonly Failure[]> {
   const isConflict = step.conflicts.some(({ decision }) => decision === undefined) && step.diagnostics.length === 0
   // Whether another workspace has it is our own rule.
   if (isConflict && step.conflicts.some(({ path }) => path.includes(WORKSPACE_LABEL))) return []
@@ -37,10 +41,16 @@ async function checkRefusal(step: ObjectStep, manifest: JsonObject, writer: Clus
   const answer = await writer.apply(resourceOf(step), manifest, options)
   if (isInvalid) {
     if (answer.result === 'invalid' || answer.result === 'missing') return []
-    return [{ check: 'refusal-invalid', detail: `${step.id} the server says ${answer.result}: ${JSON.stringify(step.diagnostics)}` }]
+    return [
+      {
+        check: 'refusal-invalid',
+        detail: `${step.id} the server says ${answer.result}: ${JSON.stringify(step.diagnostics)}`,
+      },
+    ]
   }
   const ours = new Set(step.conflicts.map(({ path }) => plain(path)))
-  const theirs = answer.result === 'conflict' ? new Set(answer.causes.map(({ field }) => plain(field))) : new Set<string>()
+  const theirs =
+    answer.result === 'conflict' ? new Set(answer.causes.map(({ field }) => plain(field))) : new Set<string>()
   if (ours.size === theirs.size && ours.isSubsetOf(theirs)) return []
   const detail = `${step.id}\n  plan   ${[...ours].join(' ')}\n  server ${answer.result} ${[...theirs].join(' ')}`
   return [{ check: 'refusal-conflicts', detail }]

@@ -23,7 +23,9 @@ export function checkRevisions(
     const own = revisions[at]
     if (own === undefined) return [{ check: 'revision-missing', detail: `${step.id} at ${write.resourceVersion}` }]
     const previous = own.type === 'added' ? undefined : revisions[at - 1]?.object
-    return write.type === 'transfer' ? checkTransfer(step, previous, own.object) : checkApply(step, previous, own.object)
+    return write.type === 'transfer'
+      ? checkTransfer(step, previous, own.object)
+      : checkApply(step, previous, own.object)
   })
 }
 
@@ -31,7 +33,9 @@ function checkTransfer(step: ObjectStep, previous: JsonObject | undefined, own: 
   if (previous === undefined) return [{ check: 'transfer-created', detail: step.id }]
   const changed = lostOrChanged(previous, own)
   const isSame = jsonEquals(previous['spec'], own['spec']) && generation(previous) === generation(own)
-  return isSame && changed.length === 0 ? [] : [{ check: 'transfer-changed', detail: `${step.id} ${changed.join(', ')}` }]
+  return isSame && changed.length === 0
+    ? []
+    : [{ check: 'transfer-changed', detail: `${step.id} ${changed.join(', ')}` }]
 }
 
 function checkApply(step: ObjectStep, previous: JsonObject | undefined, own: JsonObject): readonly Failure[] {

@@ -36,7 +36,11 @@ export function checkStored(step: ObjectStep, comparison: Comparison): readonly 
   }
 }
 
-function checkWritten(step: ObjectStep, now: JsonObject | undefined, { plant, results }: Comparison): readonly Failure[] {
+function checkWritten(
+  step: ObjectStep,
+  now: JsonObject | undefined,
+  { plant, results }: Comparison,
+): readonly Failure[] {
   const { after } = step
   if (after === undefined || now === undefined) return [{ check: 'stored-missing', detail: step.id }]
   const differences = compareStored(plant(after), now)
@@ -54,10 +58,15 @@ function checkWritten(step: ObjectStep, now: JsonObject | undefined, { plant, re
 const SERVERS_RULE = /spec\.ports\[\d+\]\.name: Required value/
 
 /** Noop, undecided, refused: nothing may have been written. What was to be written and was not is a broken promise. */
-function checkUntouched(step: ObjectStep, now: JsonObject | undefined, result: StepResult | undefined): readonly Failure[] {
+function checkUntouched(
+  step: ObjectStep,
+  now: JsonObject | undefined,
+  result: StepResult | undefined,
+): readonly Failure[] {
   const detail = `${step.id} ${step.op}: ${JSON.stringify(result?.diagnostics ?? [])}`
   const isServersRule = result?.diagnostics.some(({ message }) => SERVERS_RULE.test(message)) === true
-  if (step.write !== undefined && result?.result !== 'blocked' && !isServersRule) return [{ check: 'step-not-done', detail }]
+  if (step.write !== undefined && result?.result !== 'blocked' && !isServersRule)
+    return [{ check: 'step-not-done', detail }]
   const [was, is] = [versionOf(step.before), versionOf(now)]
   return was === is ? [] : [{ check: 'stored-untouched', detail: `${detail} was ${was}, is ${is}` }]
 }

@@ -2,8 +2,8 @@ import { collectionPath, objectPath, withQuery } from '../../src/cluster/resourc
 import { type Desired, WORKSPACE_LABEL } from '../../src/plan/desired.ts'
 import type { JsonObject, JsonValue } from '../../src/util/json.ts'
 import { isJsonArray, isJsonObject, jsonAt } from '../../src/util/json.ts'
-import type { RawAnswer, RawHttp } from './raw-http.ts'
 import { documentName } from './random-document.ts'
+import type { RawAnswer, RawHttp } from './raw-http.ts'
 import { type FieldEdit, type ForeignWrite, withEdits } from './story.ts'
 
 export type ForeignContext = { readonly raw: RawHttp; readonly namespace: string; readonly desired: Desired }
@@ -78,7 +78,10 @@ function mergePatch(edits: readonly FieldEdit[]): JsonObject {
   let body: JsonObject = {}
   for (const { path, value } of edits) {
     const end = path.findIndex((key) => typeof key === 'number')
-    const whole = end < 0 ? value : [jsonAt(withEdits({}, [{ path: ['x', ...path.slice(end)], value: value ?? null }]), ['x', 0]) ?? null]
+    const whole =
+      end < 0
+        ? value
+        : [jsonAt(withEdits({}, [{ path: ['x', ...path.slice(end)], value: value ?? null }]), ['x', 0]) ?? null]
     body = withEdits(body, [{ path: end < 0 ? path : path.slice(0, end), value: whole ?? null }])
   }
   return body
@@ -99,7 +102,11 @@ function jsonPatch(live: JsonObject, edits: readonly FieldEdit[]): JsonValue {
       operations.push({ op: 'add', path: pointer(parent), value: empty })
       now = withEdits(now, [{ path: parent, value: empty }])
     }
-    operations.push(value === undefined ? { op: 'remove', path: pointer(path) } : { op: opFor(now, path), path: pointer(path), value })
+    operations.push(
+      value === undefined
+        ? { op: 'remove', path: pointer(path) }
+        : { op: opFor(now, path), path: pointer(path), value },
+    )
     now = withEdits(now, [edit])
   }
   return operations

@@ -31,10 +31,16 @@ export function parseOptions(
   }
   const cluster = text('cluster', 'control-plane')
   const version = text('version', 'newest')
-  const numbers = { seed: text('seed', '1'), runs: text('runs', '1000'), first: text('first', '0'), workers: text('workers', '8') }
+  const numbers = {
+    seed: text('seed', '1'),
+    runs: text('runs', '1000'),
+    first: text('first', '0'),
+    workers: text('workers', '8'),
+  }
   const bad = Object.entries(numbers).find(([, value]) => !/^\d{1,9}$/.test(value))
   if (bad !== undefined) return usage(`${bad[0].toUpperCase()} must be a whole number, not ${bad[1]}`)
-  if (cluster !== 'control-plane' && cluster !== 'sandbox') return usage(`CLUSTER is control-plane or sandbox, not ${cluster}`)
+  if (cluster !== 'control-plane' && cluster !== 'sandbox')
+    return usage(`CLUSTER is control-plane or sandbox, not ${cluster}`)
   if (version !== 'newest' && version !== '1.34') return usage(`VERSION is newest or 1.34, not ${version}`)
   const plant = env['OBOL_FUZZ_PLANT'] || undefined
   const { seed, runs, first, workers } = numbers

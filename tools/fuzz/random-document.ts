@@ -67,7 +67,9 @@ function partsOf(type: (typeof OFFER_TYPES)[number], random: Random, index: numb
 /** What stands behind the first of `payments`, which is filled in when the story is told. */
 export function furtherPayments(random: Random): readonly JsonObject[] {
   const networks = ['avalanche', 'arbitrum-one', 'polygon'].slice(0, random.int(3))
-  return networks.map((network) => ({ ...payment(random), network, token: 'USDC', price: price(random) })).map(withoutAsset)
+  return networks
+    .map((network) => ({ ...payment(random), network, token: 'USDC', price: price(random) }))
+    .map(withoutAsset)
 }
 
 function withoutAsset({ asset: _, ...rest }: JsonObject & { readonly asset?: JsonValue }): JsonObject {

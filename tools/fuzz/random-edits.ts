@@ -3,7 +3,17 @@ import { jsonAt } from '../../src/util/json.ts'
 import type { Random } from './random.ts'
 import { furtherPayments, gatewayPort } from './random-document.ts'
 import type { FieldEdit } from './story.ts'
-import { address, amount, asset, loweredPayment, OPTIONAL_PARTS, PRICE_KEYS, price, registration, TOKENS } from './values.ts'
+import {
+  address,
+  amount,
+  asset,
+  loweredPayment,
+  OPTIONAL_PARTS,
+  PRICE_KEYS,
+  price,
+  registration,
+  TOKENS,
+} from './values.ts'
 
 /** One to three edits of a document by its owner: a price switch, another payee, a block more or less. */
 export function randomEdits(random: Random, document: JsonObject, index: number): readonly FieldEdit[] {
@@ -17,7 +27,16 @@ function oneEdit(random: Random, document: JsonObject, index: number): readonly 
   if (kind === 'Service') return [random.pick(SERVICE_EDITS)(random)]
   if (kind === 'ConfigMap') return [maybe(random, ['data', random.pick(['a', 'b.txt', 'c'])], random.pick(['1', '2']))]
   if (random.chance(0.4)) return moneyEdit(random, kind === 'Offer')
-  const name = random.pick(['routes', 'limits', 'listing', 'provenance', 'branding', 'async', 'drainAt', 'drainGracePeriod'])
+  const name = random.pick([
+    'routes',
+    'limits',
+    'listing',
+    'provenance',
+    'branding',
+    'async',
+    'drainAt',
+    'drainGracePeriod',
+  ])
   const part = OPTIONAL_PARTS[name]?.(random)
   const choices: readonly [FieldEdit, ...FieldEdit[]] = [
     maybe(random, ['spec', name], part ?? null),
@@ -39,7 +58,8 @@ function oneEdit(random: Random, document: JsonObject, index: number): readonly 
 function moneyEdit(random: Random, isOffer: boolean): readonly FieldEdit[] {
   const payment = ['spec', 'payment']
   const forget = (...names: readonly string[]) => names.map((name) => ({ path: [...payment, name] }))
-  const set = (fields: JsonObject) => Object.entries(fields).map(([name, value]) => ({ path: [...payment, name], value }))
+  const set = (fields: JsonObject) =>
+    Object.entries(fields).map(([name, value]) => ({ path: [...payment, name], value }))
   const changes = [
     () => set({ price: price(random) }),
     () => set({ price: price(random) }),
@@ -122,7 +142,8 @@ function offerEdits(random: Random): readonly FieldEdit[] {
   const kind = random.int(10)
   // Prices are what must never go wrong, so they are touched most.
   if (kind < 3) return [maybe(random, ['spec', 'payment', 'price', random.pick(PRICE_KEYS)], amount(random))]
-  if (kind < 4) return PRICE_KEYS.slice(0, 2).map((key) => ({ path: ['spec', 'payment', 'price', key], value: amount(random) }))
+  if (kind < 4)
+    return PRICE_KEYS.slice(0, 2).map((key) => ({ path: ['spec', 'payment', 'price', key], value: amount(random) }))
   const table = kind < 8 ? SPEC_LEAVES : SPEC_FIELDS
   const [first = 'path', ...names] = Object.keys(table)
   const name = random.pick([first, ...names])
@@ -167,4 +188,3 @@ export function statusEdits(random: Random): readonly FieldEdit[] {
     ...(random.chance(0.1) ? [{ path: ['metadata', 'annotations', 'note'], value: 'status' }] : []),
   ]
 }
-

@@ -26,14 +26,19 @@ export function randomStory(seed: number, run: number): Story {
   }
   steps.push(reconcile(random, docs))
   for (let round = 0; round < random.int(4); round += 1) {
-    for (const [i, document] of docs.entries()) {
-      if (random.chance(0.5)) steps.push(...foreignWrites(random, document, i))
-      if (random.chance(0.6)) steps.push({ does: 'edit', doc: i, edits: randomEdits(random, document, i) })
-      if (random.chance(0.06)) steps.push({ does: random.pick(['drop', 'drop', 'restore']), doc: i })
-    }
+    for (const [i, document] of docs.entries()) steps.push(...happenings(random, document, i))
     steps.push(reconcile(random, docs))
   }
   return { namespace: random.chance(0.1) ? 'absent' : 'present', docs, steps }
+}
+
+/** What may happen to one document between two reconciliations. */
+function happenings(random: Random, document: JsonObject, doc: number): readonly StoryStep[] {
+  const steps: StoryStep[] = []
+  if (random.chance(0.5)) steps.push(...foreignWrites(random, document, doc))
+  if (random.chance(0.6)) steps.push({ does: 'edit', doc, edits: randomEdits(random, document, doc) })
+  if (random.chance(0.06)) steps.push({ does: random.pick(['drop', 'drop', 'restore']), doc })
+  return steps
 }
 
 /** Others were there before us: created by one, touched by more. */
@@ -79,7 +84,8 @@ function foreignWrite(random: Random, document: JsonObject, doc: number): Foreig
 }
 
 function rareVerbs(kind: string): readonly [Verb, ...Verb[]] {
-  if (kind === 'ServiceOffer') return ['status-patch', 'status-patch', 'status-apply', 'clear-owners', 'delete', 'create']
+  if (kind === 'ServiceOffer')
+    return ['status-patch', 'status-patch', 'status-apply', 'clear-owners', 'delete', 'create']
   return ['strategic-patch', 'strategic-patch', 'clear-owners', 'delete', 'create']
 }
 

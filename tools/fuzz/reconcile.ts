@@ -1,7 +1,7 @@
 import { applyPlan } from '../../src/apply/apply-plan.ts'
 import type { StepResult } from '../../src/apply/results.ts'
 import { observe } from '../../src/cluster/observe.ts'
-import { metadataString } from '../../src/kube/ref.ts'
+import { metadataOf } from '../../src/kube/ref.ts'
 import { buildPlan, planAgain, typeOfStep } from '../../src/plan/build-plan.ts'
 import type { Decision, Desired } from '../../src/plan/desired.ts'
 import type { Observed } from '../../src/plan/observed.ts'
@@ -13,6 +13,7 @@ import { checkRevisions } from './check-revisions.ts'
 import { checkAgain, checkStored } from './check-stored.ts'
 import type { Failure } from './failure.ts'
 import type { FuzzCluster } from './fuzz-cluster.ts'
+import { documentName } from './random-document.ts'
 import { recordWrites, type WriteRecord } from './record-writes.ts'
 import type { ForeignWrite, Reconcile } from './story.ts'
 import type { Tally } from './tally.ts'
@@ -41,7 +42,7 @@ export async function reconcile(round: Reconcile, context: ReconcileContext): Pr
     const failures = await context.foreign(write)
     if (failures.length > 0) return failures
   }
-  const raced = new Set(round.race.map(({ kind, doc }) => `${kind} doc-${doc}`))
+  const raced = new Set(round.race.flatMap(touchedBy))
   const isRaced = (step: ObjectStep): boolean => raced.has(`${step.ref.kind} ${step.ref.name}`)
   const { writer, writes } = recordWrites(cluster.writer)
   const results = await apply(plan, { writer, desired, observed, options })
@@ -55,6 +56,12 @@ export async function reconcile(round: Reconcile, context: ReconcileContext): Pr
   failures.push(...checkAgain(again, { ...comparison, shown: plan }))
   failures.push(...(await checkHistory(steps, writes, context)))
   return failures
+}
+
+/** The API server deletes the Endpoints of a Service with it. */
+function touchedBy({ verb, kind, doc }: ForeignWrite): readonly string[] {
+  const isPair = verb === 'delete' && kind === 'Service'
+  return [kind, ...(isPair ? ['Endpoints'] : [])].map((touched) => `${touched} ${documentName(doc)}`)
 }
 
 async function observeAll({ cluster, namespace, desired }: ReconcileContext): Promise<Observed> {
@@ -140,17 +147,19 @@ async function checkHistory(
 }
 
 function tallyPlan(plan: Plan, tally: Tally): void {
-  for (const step of plan.steps) {
-    if (step.kind !== 'object') continue
-    tally.add(`plan ${step.op}`)
-    tally.add(`kind ${step.ref.kind}`)
-    if (step.write?.type === 'apply' && step.write.transfer !== undefined) tally.add('write transfer')
-    if (step.write?.type === 'apply' && step.write.force) tally.add('write force')
-    for (const { reason } of step.changes) tally.add(`change ${reason}`)
-    for (const { decision = 'undecided' } of step.conflicts) tally.add(`conflict ${decision}`)
-    for (const { code } of step.diagnostics) tally.add(`diagnostic ${code}`)
-    const managers = metadataString(step.before ?? {}, 'uid') === undefined ? '' : JSON.stringify(step.before?.['metadata'])
-    if (managers.includes('ancient-changes')) tally.add('owners ancient-changes')
-    if (managers !== '' && !managers.includes('managedFields')) tally.add('owners cleared')
-  }
+  for (const step of plan.steps) if (step.kind === 'object') tallyStep(step, tally)
+}
+
+function tallyStep(step: ObjectStep, tally: Tally): void {
+  tally.add(`plan ${step.op}`)
+  tally.add(`kind ${step.ref.kind}`)
+  if (step.write?.type === 'apply' && step.write.transfer !== undefined) tally.add('write transfer')
+  if (step.write?.type === 'apply' && step.write.force) tally.add('write force')
+  for (const { reason } of step.changes) tally.add(`change ${reason}`)
+  for (const { decision = 'undecided' } of step.conflicts) tally.add(`conflict ${decision}`)
+  for (const { code } of step.diagnostics) tally.add(`diagnostic ${code}`)
+  if (step.before === undefined) return
+  const owners = JSON.stringify(metadataOf(step.before)['managedFields'] ?? [])
+  if (owners.includes('ancient-changes')) tally.add('owners ancient-changes')
+  if (owners === '[]') tally.add('owners cleared')
 }

@@ -35,6 +35,9 @@ export async function runStory(story: Story, cluster: FuzzCluster, options: Stor
 /** What the server answers with a bare 500 although the request is to blame. */
 const CLIENTS_FAULT = /^failed to create typed patch object|does not contain declared merge key/
 
+/** How the sandbox names what it does not do. */
+const NOT_OFFERED = 501
+
 type Document = { readonly value: JsonObject; readonly isHere: boolean }
 
 class Teller {
@@ -110,7 +113,7 @@ class Teller {
     const status = answer?.status ?? 0
     this.tally.add(`foreign ${write.verb} ${status < 300 && status > 0 ? 'stored' : 'refused'}`)
     const message = String(answer?.body['message'] ?? '')
-    if (status < 500 || CLIENTS_FAULT.test(message)) return []
+    if (status < 500 || status === NOT_OFFERED || CLIENTS_FAULT.test(message)) return []
     return [{ check: 'server-error', detail: `${write.verb} ${write.kind}: ${status} ${message}` }]
   }
 

@@ -63,7 +63,9 @@ function withoutDocument(story: Story): readonly Story[] {
   const last = story.docs.length - 1
   const shorter = { ...story, docs: story.docs.slice(0, -1), steps: story.steps.filter((step) => ofDoc(step) !== last) }
   const only = story.docs.flatMap((document, doc) => (doc === 0 ? [] : [onlyDocument(story, document, doc)]))
-  return story.docs.length < 2 ? [] : [shorter, ...only, ...emptied.filter(({ steps }) => steps.length < story.steps.length)]
+  return story.docs.length < 2
+    ? []
+    : [shorter, ...only, ...emptied.filter(({ steps }) => steps.length < story.steps.length)]
 }
 
 /** One document alone, under the first number. */
@@ -82,7 +84,10 @@ function asFirst<T extends { readonly doc: number }>(step: T): T {
 
 function withSimplerSteps(story: Story): readonly Story[] {
   return story.steps.flatMap((step, at) =>
-    simplerSteps(step).map((simpler) => ({ ...story, steps: story.steps.map((other, i) => (i === at ? simpler : other)) })),
+    simplerSteps(step).map((simpler) => ({
+      ...story,
+      steps: story.steps.map((other, i) => (i === at ? simpler : other)),
+    })),
   )
 }
 

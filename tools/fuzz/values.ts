@@ -95,11 +95,13 @@ export const OPTIONAL_PARTS: Readonly<Record<string, (random: Random) => JsonObj
   routes,
   limits: (random) =>
     random.pick([{ rps: 20 }, { maxInFlight: 8 }, { rps: 5, maxInFlight: 2 }, { rps: 0 }, {}] as const),
-  listing: (random) => random.pick([{ weight: 10 }, { weight: 0, category: 'data' }, { category: 'text' }, {}] as const),
+  listing: (random) =>
+    random.pick([{ weight: 10 }, { weight: 0, category: 'data' }, { category: 'text' }, {}] as const),
   provenance: (random) => random.pick([{ source: 'a' }, { source: 'b', 'x.y/z': 'c' }, {}] as const),
   branding: (random) =>
     random.pick([{ displayName: 'One' }, { displayName: 'Two', theme: 'dark' }, { accentColor: '#fff' }, {}] as const),
-  async: (random) => random.pick([{ enabled: true }, { enabled: false, ttl: '1h' }, { resultVisibility: 'public' }, {}] as const),
+  async: (random) =>
+    random.pick([{ enabled: true }, { enabled: false, ttl: '1h' }, { resultVisibility: 'public' }, {}] as const),
   drainAt: (random) => random.pick(['2030-01-01T00:00:00Z', '2031-06-01T12:00:00Z']),
   drainGracePeriod: (random) => random.pick(['0s', '1h', '30m']),
 }

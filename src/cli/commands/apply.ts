@@ -4,11 +4,12 @@ import { readState, stateFolder } from '../../apply/read-state.ts'
 import type { ApplyProgress, ApplyResult } from '../../apply/results.ts'
 import { APPLY_ERRORS } from '../../errors/apply.ts'
 import { ObolError } from '../../errors/obol-error.ts'
-import { PLAN_ERRORS } from '../../errors/plan.ts'
 import { applyJson, exitCodeOf, resultLines, summaryLine } from '../apply-report.ts'
+import { type CompleteHint, hintCompleter } from '../complete-hint.ts'
 import { confirm } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { makePlan, type Planned } from '../make-plan.ts'
+import { refuseCeiling } from '../refuse-ceiling.ts'
 import { lockWorkspace, runApply } from '../run-apply.ts'
 import { showPlan } from '../show-plan.ts'
 import { WORKSPACE_FILE, workspaceFolder } from '../workspace-folder.ts'
@@ -31,7 +32,8 @@ export async function apply(this: Context, flags: ApplyFlags, ...paths: string[]
       const started = this.now().getTime()
       if (!(await agreed(this, planned, flags))) throw new ObolError(APPLY_ERRORS.unconfirmed)
       const concurrency = flags.concurrency ?? planned.workspace.apply.concurrency
-      const onProgress = flags.json === true ? () => undefined : progressTo(this)
+      const complete = hintCompleter(flags, this)
+      const onProgress = flags.json === true ? () => undefined : progressTo(this, complete)
       const run = { state, stateFolder: stateIn, rebind: flags.rebind === true, concurrency, onProgress }
       const result = await runApply(this, planned, run)
       report(this, planned, result, flags, (this.now().getTime() - started) / 1000)
@@ -43,14 +45,6 @@ export async function apply(this: Context, flags: ApplyFlags, ...paths: string[]
   }
 }
 
-/** Too many deletions stop the whole apply: a wrong path must not delete a shop, nor change the rest of it. */
-function refuseCeiling({ plan }: Planned): void {
-  const refusal = plan.diagnostics.find(({ code }) => code === PLAN_ERRORS.pruneCeiling.code)
-  if (refusal === undefined) return
-  const hint = refusal.hint?.replace('obol plan', 'obol apply')
-  throw new ObolError(PLAN_ERRORS.pruneCeiling, { message: refusal.message, ...(hint === undefined ? {} : { hint }) })
-}
-
 /** Shows the plan and asks; a plan without anything to send needs no answer. */
 async function agreed(context: Context, planned: Planned, flags: ApplyFlags): Promise<boolean> {
   if (flags.json !== true) context.stdout.write(showPlan(context, planned, flags))
@@ -59,12 +53,12 @@ async function agreed(context: Context, planned: Planned, flags: ApplyFlags): Pr
   return confirm(context, `Apply ${writes === 1 ? 'this step' : `these ${writes} steps`}?`)
 }
 
-function progressTo(context: Context): (progress: ApplyProgress) => void {
+function progressTo(context: Context, complete: CompleteHint): (progress: ApplyProgress) => void {
   const { stdout, stderr } = context
   return (progress) => {
     if (progress.type === 'step-finished') {
       if (stderr.isTTY) stderr.write('\r\u001b[K')
-      stdout.write(resultLines(progress.result, stdout.style))
+      stdout.write(resultLines(progress.result, stdout.style, complete))
       if (stderr.isTTY) stderr.write(stderr.style.dim(`  ${progress.done} of ${progress.steps}`))
     }
   }
@@ -73,7 +67,7 @@ function progressTo(context: Context): (progress: ApplyProgress) => void {
 function report(context: Context, planned: Planned, result: ApplyResult, flags: ApplyFlags, seconds: number): void {
   const { stdout, stderr } = context
   if (flags.json === true) {
-    stdout.write(`${JSON.stringify(applyJson(planned.plan, result), undefined, 2)}\n`)
+    stdout.write(`${JSON.stringify(applyJson(planned.plan, result, hintCompleter(flags, context)), undefined, 2)}\n`)
   } else {
     if (stderr.isTTY) stderr.write('\r\u001b[K')
     stdout.write(`\n${stdout.style.bold(summaryLine(planned.plan, result, seconds))}\n`)

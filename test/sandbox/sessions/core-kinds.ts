@@ -437,7 +437,7 @@ export const CORE_KINDS: Session = {
       'dryRun=All&fieldManager=p',
     ),
     patch('service: no external addresses', 'services/sticky', 'merge-patch+json', { spec: { externalIPs: null } }),
-    patch('service: externalTrafficPolicy', 'services/sticky', 'merge-patch+json', {
+    patch('service: externalTrafficPolicy', 'services/applied', 'merge-patch+json', {
       spec: { type: 'NodePort', externalTrafficPolicy: 'Local' },
     }),
     create(

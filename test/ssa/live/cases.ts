@@ -84,10 +84,20 @@ const SAMPLE: Readonly<Record<string, readonly Step[]>> = {
     apply('c', { defs: {} }),
   ],
   'lists with a defaulted key': [
-    apply('a', { kd: [{ port: 80, name: 'x' }, { port: 80, protocol: 'UDP' }] }),
+    apply('a', {
+      kd: [
+        { port: 80, name: 'x' },
+        { port: 80, protocol: 'UDP' },
+      ],
+    }),
     apply('b', { kd: [{ port: 80, protocol: 'TCP' }] }),
     apply('b', { kd: [{ port: 80, name: 'y' }] }),
-    apply('a', { kd: [{ port: 80, protocol: 'UDP' }, { port: 80, name: 'x' }] }),
+    apply('a', {
+      kd: [
+        { port: 80, protocol: 'UDP' },
+        { port: 80, name: 'x' },
+      ],
+    }),
     apply('a', { kd: [{ port: 80, protocol: 'UDP' }] }),
     apply('a', { kd: [{ port: 80 }, { port: 80, protocol: 'TCP' }] }),
   ],
@@ -193,7 +203,13 @@ const SAMPLE: Readonly<Record<string, readonly Step[]>> = {
     }),
     apply('obol', { b: true }),
     body('merge', 'm', { metadata: { managedFields: [owner('', 'Update', { 'f:spec': {}, 'x:y': {} })] } }),
-    body('merge', 'm', { metadata: { managedFields: [owner('a', 'Update', { 'f:spec': { 'i:+1': {}, 'v:1': {}, 'k:{"b": 1, "a": 2}': { '.': {}, 'f:x': {} } } })] } }),
+    body('merge', 'm', {
+      metadata: {
+        managedFields: [
+          owner('a', 'Update', { 'f:spec': { 'i:+1': {}, 'v:1': {}, 'k:{"b": 1, "a": 2}': { '.': {}, 'f:x': {} } } }),
+        ],
+      },
+    }),
     apply('b', { n: 2 }),
   ],
   'more than ten updaters': [
@@ -250,7 +266,12 @@ const SERVICE: Readonly<Record<string, readonly Step[]>> = {
     apply('obol', port({ port: 80, targetPort: 9090 })),
   ],
   'created by an apply': [
-    apply('obol', { ports: [{ name: 'http', port: 80, targetPort: 'http' }, { name: 'dns', port: 80, protocol: 'UDP' }] }),
+    apply('obol', {
+      ports: [
+        { name: 'http', port: 80, targetPort: 'http' },
+        { name: 'dns', port: 80, protocol: 'UDP' },
+      ],
+    }),
     apply('b', { ports: [{ port: 80, protocol: 'UDP', name: 'dns' }], selector: { a: 'b' } }),
     apply('obol', { ports: [{ name: 'http', port: 80, targetPort: 'web' }] }),
     apply('obol', { ports: [{ name: 'http', port: 80 }], selector: { c: 'd' } }),

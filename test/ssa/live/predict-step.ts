@@ -5,7 +5,14 @@ import { setKey } from '../../../src/ssa/set-key.ts'
 import { pruneUnknown } from '../../../src/ssa/structural.ts'
 import { trackUpdate } from '../../../src/ssa/track-update.ts'
 import type { ObjectType } from '../../../src/ssa/types.ts'
-import { canonicalJson, isJsonArray, isJsonObject, type JsonObject, type JsonValue, jsonEquals } from '../../../src/util/json.ts'
+import {
+  canonicalJson,
+  isJsonArray,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  jsonEquals,
+} from '../../../src/util/json.ts'
 
 /** One request of a case. `merge` is a JSON merge patch. */
 export type Step = {
