@@ -47,7 +47,10 @@ export function* parseJournal(text: string, path: string): Generator<JournalEven
     if (typeof version === 'number' && version > JOURNAL_VERSION)
       throw new ObolError(APPLY_ERRORS.journalTooNew, { where })
     if (typeof version !== 'number' || isDamaged(record)) {
-      throw new ObolError(APPLY_ERRORS.journalDamaged, { where, hint: `mv ${shellWord(path)} ${shellWord(`${path}.damaged`)}` })
+      throw new ObolError(APPLY_ERRORS.journalDamaged, {
+        where,
+        hint: `mv ${shellWord(path)} ${shellWord(`${path}.damaged`)}`,
+      })
     }
     if (isEvent(record)) yield record
   }

@@ -48,7 +48,7 @@ export function summaryLine(plan: Plan, result: ApplyResult, seconds: number): s
 export function resultLines(step: StepResult, style: Style, complete: CompleteHint): string {
   const isGood = GOOD.has(step.result)
   const mark = isGood ? style.green('✓') : step.result === 'failed' ? style.red('✗') : style.yellow('–')
-  const lines = [`  ${mark} ${step.result.padEnd(10)} ${step.id}`]
+  const lines = [`  ${mark} ${step.result.padEnd(10)} ${labelOf(step.id)}`]
   for (const diagnostic of step.diagnostics) {
     const paint = diagnostic.severity === 'error' ? style.red : style.yellow
     const field = diagnostic.field === undefined ? '' : `${diagnostic.field}: `
@@ -57,6 +57,13 @@ export function resultLines(step: StepResult, style: Style, complete: CompleteHi
       lines.push(`      ${style.dim('next')} ${style.cyan(complete(diagnostic.hint))}`)
   }
   return `${lines.join('\n')}\n`
+}
+
+/** `ServiceOffer llm/aeon` of `ServiceOffer.obol.org/llm/aeon`. */
+function labelOf(id: string): string {
+  const object = id.replace(/^wait\//, '')
+  const [kind = '', ...name] = object.split('/')
+  return `${kind.split('.')[0] ?? kind} ${name.join('/')}`
 }
 
 /** The run for programs: `{formatVersion, run, interrupted, steps[], summary}`. */

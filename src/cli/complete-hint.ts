@@ -11,6 +11,7 @@ export type Aim = { readonly workspace?: string; readonly kubeconfig?: string; r
 /** Completes one hint. */
 export type CompleteHint = (hint: string) => string
 
+const AGAIN = /^obol apply --(yes|rebind)$/
 const AIM = ['workspace', 'kubeconfig', 'context'] as const
 
 /** The aim of a command line that may be broken, so that it is not parsed: `--context x` or `--context=x`. */
@@ -27,15 +28,21 @@ export function aimOf(args: readonly string[]): Aim {
 
 /**
  * Makes hints work when they are typed as they stand: `obol …` is about the same workspace and cluster, `kubectl …` about
- * the cluster that was talked to. Anything else is left alone.
+ * the cluster that was talked to, and an apply that only lacks a flag is the whole command line `args` again. Anything
+ * else is left alone.
  * SIDE EFFECTS: looks for `config/kubeconfig.yaml` in the workspace.
  */
-export function hintCompleter(aim: Aim, surroundings: Pick<Surroundings, 'env' | 'cwd' | 'home'>): CompleteHint {
+export function hintCompleter(
+  aim: Aim,
+  surroundings: Pick<Surroundings, 'env' | 'cwd' | 'home'>,
+  args: readonly string[] = [],
+): CompleteHint {
   const ours = AIM.map((name) => flag(name, aim[name])).join('')
   const file = kubectlFile(aim, surroundings)
   const theirs = flag('kubeconfig', file)
   return (hint) => {
     if (/[|;&\n]/.test(hint)) return hint
+    if (args[0] === 'apply' && AGAIN.test(hint)) return `${hint} ${args.slice(1).map(shellWord).join(' ')}`.trimEnd()
     if (/^obol (plan|apply|status|why|watch)\b/.test(hint)) return `${hint}${without(hint, ours)}`
     if (/^obol validate\b/.test(hint)) return `${hint}${flag('workspace', aim.workspace)}`
     if (!hint.startsWith('kubectl ')) return hint

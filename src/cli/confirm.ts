@@ -7,7 +7,10 @@ import type { Context } from './context.ts'
  * SIDE EFFECTS: reads stdin, writes to stderr.
  */
 export async function confirm(context: Context, question: string): Promise<boolean> {
-  if (!context.interactive) throw new ObolError(APPLY_ERRORS.unconfirmed)
+  if (!context.interactive) {
+    const message = 'Nothing is applied: without a terminal nobody can be asked, so --yes is required'
+    throw new ObolError(APPLY_ERRORS.unconfirmed, { message })
+  }
   const prompts = await import('@clack/prompts')
   const answer = await prompts.confirm({ message: question, initialValue: false, signal: context.signal })
   return answer === true

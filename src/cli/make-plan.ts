@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { bindingProblem } from '../apply/check-binding.ts'
 import type { WorkspaceState } from '../apply/reduce-journal.ts'
 import { connectCluster } from '../cluster/connect.ts'
 import { loadKubeconfig } from '../cluster/load-kubeconfig.ts'
@@ -22,6 +23,7 @@ import { buildPlan } from '../plan/build-plan.ts'
 import { shellWord } from '../plan/describe-conflict.ts'
 import { DECISIONS, type Desired } from '../plan/desired.ts'
 import type { Observed } from '../plan/observed.ts'
+import { KEPT_KINDS } from '../plan/plan-prune.ts'
 import type { Diagnostic, Plan, PlanOptions } from '../plan/types.ts'
 import type { Context } from './context.ts'
 import type { PlanFlags } from './flags.ts'
@@ -64,7 +66,8 @@ export async function makePlan(
   try {
     const { desired, problems, files } = loaded
     const observed = await look(context, cluster, desired, state)
-    const plan = withWarnings(buildPlan(desired, observed, options), problems)
+    const built = buildPlan(desired, observed, options)
+    const plan = withWarnings(built, [...problems.map(problemWarning), ...bindingWarning(state, built)])
     const seconds = (context.now().getTime() - started) / 1000
     // Of a part of the offers nobody can say what is no longer wanted.
     const shown = paths.length === 0 ? plan : { ...plan, orphans: [] }
@@ -174,25 +177,38 @@ async function look(
   throw new AggregateError(seen.missing.map((missing) => new PermissionError(missing, cluster.context)))
 }
 
-/** Each kind and namespace in which we applied something. */
+/** Each kind and namespace in which we applied something that may be pruned. */
 function placesOf(state: WorkspaceState | undefined): readonly Listing[] {
   const places = new Map<string, Listing>()
   for (const { apiVersion, kind, namespace } of state?.inventory.values() ?? []) {
+    if (KEPT_KINDS.has(kind)) continue
     const place = namespace === undefined ? { apiVersion, kind } : { apiVersion, kind, namespace }
     places.set(`${kindKey(place)} ${namespace ?? ''}`, place)
   }
   return [...places.values()]
 }
 
-/** What is doubtful in the offers belongs to the plan, so that it is seen wherever the plan is. */
-function withWarnings(plan: Plan, problems: readonly Problem[]): Plan {
-  const warnings = problems.map<Diagnostic>(({ code, message, path, hint, file, line, column }) => ({
+/** What is doubtful belongs to the plan, so that it is seen wherever the plan is. */
+function withWarnings(plan: Plan, warnings: readonly Diagnostic[]): Plan {
+  return warnings.length === 0 ? plan : { ...plan, diagnostics: [...warnings, ...plan.diagnostics] }
+}
+
+function problemWarning({ code, message, path, hint, file, line, column }: Problem): Diagnostic {
+  return {
     severity: 'warning',
     code,
     message,
     ...(path === '' ? {} : { field: path }),
     ...(hint === undefined ? {} : { hint }),
     origin: { file, line, column },
-  }))
-  return warnings.length === 0 ? plan : { ...plan, diagnostics: [...warnings, ...plan.diagnostics] }
+  }
+}
+
+/** A plan against another cluster than the workspace's is shown, but apply will refuse it. */
+function bindingWarning(state: WorkspaceState | undefined, plan: Plan): readonly Diagnostic[] {
+  const problem = bindingProblem(state?.cluster, plan.cluster)
+  if (problem === undefined) return []
+  const { code, message, details, hint } = problem
+  const text = `${message}: ${details.map((line) => line.replace(/\s+/g, ' ')).join(', ')}`
+  return [{ severity: 'warning', code, message: text, ...(hint === undefined ? {} : { hint }) }]
 }

@@ -50,7 +50,7 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
 export function report(errors: readonly ObolError[], args: readonly string[], surroundings: Surroundings): number {
   const debug = surroundings.env['OBOL_DEBUG'] === '1'
   const { stdout, stderr } = surroundings
-  const complete = hintCompleter(aimOf(args), surroundings)
+  const complete = hintCompleter(aimOf(args), surroundings, args)
   if (hasFlag(args, '--json')) stdout.write(`${JSON.stringify(errorsToJson(errors, debug, complete), undefined, 2)}\n`)
   else stderr.write(renderErrors(errors, stderr.style, debug, complete))
   return errors[0]?.exitCode ?? EXIT.error

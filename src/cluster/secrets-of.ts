@@ -1,4 +1,4 @@
-import { type JsonObject, type JsonValue, isJsonArray, isJsonObject } from '../util/json.ts'
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../util/json.ts'
 import type { Decoded } from './read-answer.ts'
 
 /** Shorter texts are found everywhere and tell nothing. */

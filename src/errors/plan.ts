@@ -126,11 +126,4 @@ export const PLAN_ERRORS = descriptors({
     explanation:
       'With --verify=server the apply was sent as a dry-run, and validation, a rule of the CRD or admission refused it. The words are those of the server.',
   },
-  offersInvalid: {
-    code: 'OBOL-P014',
-    title: 'The files of the workspace hold mistakes',
-    exitCode: 1,
-    hint: 'obol validate',
-    explanation: 'Nothing is planned while a file of the workspace is wrong: half a shop is not what its owner wants.',
-  },
 })

@@ -4,6 +4,7 @@ import { OFFER_ERRORS } from '../errors/offers.ts'
 import type { JsonObject, JsonValue } from '../util/json.ts'
 import { isJsonArray, isJsonObject } from '../util/json.ts'
 import { formatPath } from './format-path.ts'
+import { parsePlainYaml } from './parse-plain-yaml.ts'
 import { positionAt } from './position.ts'
 import type { Problem } from './problem.ts'
 import type { Path, SourceDocument, SourceFile } from './source.ts'
@@ -19,7 +20,7 @@ export type ParseResult = { readonly documents: readonly SourceDocument[]; reado
 export function parseSources(files: readonly SourceFile[]): ParseResult {
   const documents: SourceDocument[] = []
   const problems: Problem[] = []
-  for (const file of files) parseFile(file, documents, problems)
+  for (const file of files) if (!parsePlainFile(file, documents)) parseFile(file, documents, problems)
   return { documents, problems }
 }
 
@@ -28,6 +29,17 @@ export const YAML_OPTIONS = { version: '1.2', uniqueKeys: false, prettyErrors: f
 
 /** After this many errors of one document the rest is most likely their consequence. */
 const MAX_SYNTAX_ERRORS = 10
+
+/** The usual file, without the parser; false, with nothing done, for any other. */
+function parsePlainFile(file: SourceFile, documents: SourceDocument[]): boolean {
+  const plain = parsePlainYaml(file.text)
+  if (plain === undefined || plain.some(({ value }) => listItems(value) !== undefined)) return false
+  for (const [index, { value, offset }] of plain.entries()) {
+    const origin = { file: file.path, ...positionAt(file.text, offset) }
+    documents.push({ file, index, prefix: [], origin, value })
+  }
+  return true
+}
 
 function parseFile(file: SourceFile, documents: SourceDocument[], problems: Problem[]): void {
   let index = 0

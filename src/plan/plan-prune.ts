@@ -14,7 +14,7 @@ export type Pruning = {
 }
 
 /** Never pruned, whatever their labels: deleting one deletes all that is in it. */
-const KEPT_KINDS: ReadonlySet<string> = new Set(['Namespace', 'CustomResourceDefinition'])
+export const KEPT_KINDS: ReadonlySet<string> = new Set(['Namespace', 'CustomResourceDefinition'])
 
 /**
  * What carries our workspace label and is no longer wanted. Objects that a controller owns are left out: labels are

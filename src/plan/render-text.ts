@@ -54,15 +54,21 @@ function renderHeader({ header }: PlanView, { columns, paint }: Page): readonly 
 }
 
 function renderGroup(group: GroupView, page: Page): readonly string[] {
-  const { columns, paint } = page
   const title = printable(group.title)
-  const subtitle = fitMiddle(printable(group.subtitle), columns - visibleWidth(title) - 2)
   const widths = {
     kind: Math.max(...group.rows.map((row) => visibleWidth(row.kind))),
     name: Math.max(...group.rows.filter((row) => row.text !== '').map((row) => visibleWidth(row.label)), 0),
   }
-  const heading = `${paint.bold(title)}${subtitle === '' ? '' : `  ${paint.dim(subtitle)}`}`
-  return [heading, ...group.rows.flatMap((row) => renderRow(row, widths, page))]
+  return [...renderHeading(title, group.subtitle, page), ...group.rows.flatMap((row) => renderRow(row, widths, page))]
+}
+
+/** The price stands in the subtitle: it is wrapped below the title rather than cut. */
+function renderHeading(title: string, subtitle: string, { columns, paint }: Page): readonly string[] {
+  if (subtitle === '') return [paint.bold(title)]
+  const text = printable(subtitle)
+  if (visibleWidth(title) + visibleWidth(text) + 2 <= columns) return [`${paint.bold(title)}  ${paint.dim(text)}`]
+  const lines = wrapParts(text.split(' · '), ' · ', columns - 2).flatMap((line) => wrapWords(line, columns - 2))
+  return [paint.bold(title), ...lines.map((line) => paint.dim(`  ${line}`))]
 }
 
 function renderRow(

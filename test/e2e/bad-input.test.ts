@@ -39,7 +39,11 @@ const CASES: readonly Case[] = [
   { name: 'an anchor bomb', text: BOMB, codes: ['OBOL-O012'] },
   { name: 'a file of more than 10 MiB', text: `# ${'x'.repeat(10 * 1024 * 1024)}\n`, codes: ['OBOL-O003'] },
   { name: 'a wrong type', text: hello.replace('port: 80', 'port: eighty'), codes: ['OBOL-O022'] },
-  { name: 'an unknown field', text: hello.replace('  type: http', '  type: http\n  colour: red'), codes: ['OBOL-O020'] },
+  {
+    name: 'an unknown field',
+    text: hello.replace('  type: http', '  type: http\n  colour: red'),
+    codes: ['OBOL-O020'],
+  },
   { name: 'an unknown network', text: hello.replace('base-sepolia', 'base-seplia'), codes: ['OBOL-O035'] },
   { name: 'two price keys', text: offer('hello', 'perRequest: "0.01"\n      perMTok: "5"'), codes: ['OBOL-O030'] },
   { name: 'no price key', text: offer('hello', '{}'), codes: ['OBOL-O030'] },
@@ -115,7 +119,10 @@ test('error: a mistake loses nothing of what was applied before', async (t) => {
   assert.equal((await shop.obol(['apply', '--yes'])).exitCode, 0)
   const [before, journal] = [shop.stored(), shop.journal()]
   shop.write('offers/hello.yaml', 'a: [')
-  for (const args of [['apply', '--yes'], ['apply', '--yes', '--prune']]) {
+  for (const args of [
+    ['apply', '--yes'],
+    ['apply', '--yes', '--prune'],
+  ]) {
     assert.equal((await shop.obol(args)).exitCode, 1)
   }
   assert.deepEqual([shop.stored(), shop.journal()], [before, journal])

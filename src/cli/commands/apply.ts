@@ -10,6 +10,7 @@ import { confirm } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { makePlan, type Planned } from '../make-plan.ts'
 import { refuseCeiling } from '../refuse-ceiling.ts'
+import { refuseOtherCluster } from '../refuse-other-cluster.ts'
 import { lockWorkspace, runApply } from '../run-apply.ts'
 import { showPlan } from '../show-plan.ts'
 import { WORKSPACE_FILE, workspaceFolder } from '../workspace-folder.ts'
@@ -29,6 +30,7 @@ export async function apply(this: Context, flags: ApplyFlags, ...paths: string[]
     const planned = await makePlan(this, flags, paths, state)
     try {
       refuseCeiling(planned)
+      if (flags.rebind !== true) refuseOtherCluster(planned, state)
       const started = this.now().getTime()
       if (!(await agreed(this, planned, flags))) throw new ObolError(APPLY_ERRORS.unconfirmed)
       const concurrency = flags.concurrency ?? planned.workspace.apply.concurrency

@@ -1,12 +1,17 @@
+import { once } from 'node:events'
 import { resolve } from 'node:path'
-import { watch as watchFiles } from 'chokidar'
+import { type FSWatcher, watch as watchFiles } from 'chokidar'
 import { readState, stateFolder } from '../../apply/read-state.ts'
 import { applyJson, exitCodeOf, resultLines, summaryLine } from '../apply-report.ts'
+import { hintCompleter } from '../complete-hint.ts'
 import type { Context } from '../context.ts'
 import { makePlan, type Planned } from '../make-plan.ts'
-import { renderErrors, toObolErrors } from '../render-error.ts'
+import { planKey } from '../plan-key.ts'
+import { refuseCeiling } from '../refuse-ceiling.ts'
+import { errorsToJson, renderErrors, toObolErrors } from '../render-error.ts'
+import { retryPause } from '../retry-pause.ts'
 import { lockWorkspace, runApply } from '../run-apply.ts'
-import { showPlan } from '../show-plan.ts'
+import { planJson, showPlan } from '../show-plan.ts'
 import { Triggers } from '../triggers.ts'
 import { watchedPaths } from '../watched-paths.ts'
 import { workspaceFolder } from '../workspace-folder.ts'
@@ -14,75 +19,112 @@ import type { WatchFlags } from './watch-command.ts'
 
 const DEFAULT_INTERVAL_S = 60
 const SETTLE_MS = 100
-const FIRST_RETRY_MS = 1_000
-const LONGEST_RETRY_MS = 300_000
 
 /**
  * `obol watch`: level-triggered. Every round plans from all files and a fresh reading of the cluster; a change of a file
- * only says when. A round that fails is repeated with doubling pauses.
+ * only says when. A round that fails is repeated with growing pauses. With `--json` each line is a document. The signal
+ * is its normal end.
  * SIDE EFFECTS: those of plan, and with --apply of apply, until the signal.
  */
 export async function watch(this: Context, flags: WatchFlags, ...paths: string[]): Promise<void> {
-  const folder = workspaceFolder(flags.workspace, this)
-  const targets = await watchedPaths(
-    folder,
-    paths.map((path) => resolve(this.cwd, path)),
-  )
   const triggers = new Triggers(SETTLE_MS, this.signal)
-  const watcher = watchFiles([...targets], { ignoreInitial: true })
+  const watcher = watchFiles([], { ignoreInitial: true })
   watcher.on('all', () => triggers.fire())
+  // Without it, changes are still found at each interval.
+  watcher.on('error', (error) => {
+    this.stderr.write(`${this.stderr.style.yellow('warning')}: files are not watched: ${String(error)}\n`)
+  })
   try {
-    await rounds(this, flags, paths, triggers)
+    await rounds(this, { flags, paths, triggers, watcher })
   } finally {
     await watcher.close()
   }
 }
 
-async function rounds(
-  context: Context,
-  flags: WatchFlags,
-  paths: readonly string[],
-  triggers: Triggers,
-): Promise<void> {
-  const pause = (flags.interval ?? DEFAULT_INTERVAL_S) * 1000
+type Watching = {
+  readonly flags: WatchFlags
+  readonly paths: readonly string[]
+  readonly triggers: Triggers
+  readonly watcher: FSWatcher
+}
+
+async function rounds(context: Context, watching: Watching): Promise<void> {
+  const { flags, triggers } = watching
+  const interval = (flags.interval ?? DEFAULT_INTERVAL_S) * 1000
   let shown = ''
-  let retry = FIRST_RETRY_MS
+  let failures = 0
+  let watched: ReadonlySet<string> = new Set()
   while (!context.signal.aborted) {
-    const round = await oneRound(context, flags, paths)
-    if (context.signal.aborted) return
-    // The same plan, or the same failure, is said once.
-    if (round.text !== shown) context.stdout.write(round.text)
-    shown = round.text
-    retry = round.isGood ? FIRST_RETRY_MS : Math.min(retry * 2, LONGEST_RETRY_MS)
-    await triggers.next(round.isGood ? pause : Math.min(retry, pause))
+    // Before the files are read, so that no change falls between the two; anew, since obol.yaml may name others by now.
+    watched = await watchFurther(context, watching, watched)
+    const round = await oneRound(context, watching)
+    if (round === 'interrupted') return
+    if (round.key !== shown) round.write()
+    shown = round.settled ?? round.key
+    failures = round.isGood ? 0 : failures + 1
+    await triggers.next(round.isGood ? interval : Math.min(retryPause(failures), interval))
   }
 }
 
-type Round = { readonly text: string; readonly isGood: boolean }
+/** Starts to watch what is not watched yet. */
+async function watchFurther(
+  context: Context,
+  { flags, paths, watcher }: Watching,
+  watched: ReadonlySet<string>,
+): Promise<ReadonlySet<string>> {
+  const folder = workspaceFolder(flags.workspace, context)
+  const given = paths.map((path) => resolve(context.cwd, path))
+  const missing = (await watchedPaths(folder, given)).filter((path) => !watched.has(path))
+  if (missing.length === 0) return watched
+  watcher.add([...missing])
+  const isFirst = watched.size === 0
+  if (isFirst) await once(watcher, 'ready', { signal: context.signal }).catch(() => undefined)
+  return new Set([...watched, ...missing])
+}
 
-async function oneRound(context: Context, flags: WatchFlags, paths: readonly string[]): Promise<Round> {
+type Round = {
+  /** What is said, without what differs from round to round: said again only when it differs. */
+  readonly key: string
+  /** The key of the round that follows when nothing changes, if it is another one. */
+  readonly settled?: string
+  readonly isGood: boolean
+  readonly write: () => void
+}
+
+async function oneRound(context: Context, watching: Watching): Promise<Round | 'interrupted'> {
   try {
-    return flags.apply === true ? await applyRound(context, flags, paths) : await planRound(context, flags, paths)
+    return watching.flags.apply === true ? await applyRound(context, watching) : await planRound(context, watching)
   } catch (error) {
-    const { style } = context.stdout
-    return { text: renderErrors(toObolErrors(error), style, context.env['OBOL_DEBUG'] === '1'), isGood: false }
+    return context.signal.aborted ? 'interrupted' : failedRound(context, watching.flags, error)
   }
 }
 
-async function planRound(context: Context, flags: WatchFlags, paths: readonly string[]): Promise<Round> {
+function failedRound(context: Context, flags: WatchFlags, error: unknown): Round {
+  const { stdout, stderr } = context
+  const debug = context.env['OBOL_DEBUG'] === '1'
+  const errors = toObolErrors(error)
+  const complete = hintCompleter(flags, context)
+  const key = JSON.stringify(errorsToJson(errors, debug, complete))
+  const write = (): void =>
+    flags.json === true ? stdout.write(`${key}\n`) : stderr.write(renderErrors(errors, stderr.style, debug, complete))
+  return { key, isGood: false, write }
+}
+
+async function planRound(context: Context, { flags, paths }: Watching): Promise<Round> {
   const state = await readState(stateFolder(workspaceFolder(flags.workspace, context)))
   const planned = await makePlan(context, flags, paths, state)
   await planned.cluster.close()
-  return { text: showPlan(context, planned, flags), isGood: true }
+  return { key: planKey(planned.plan), isGood: true, write: () => writePlan(context, planned, flags) }
 }
 
-async function applyRound(context: Context, flags: WatchFlags, paths: readonly string[]): Promise<Round> {
+async function applyRound(context: Context, { flags, paths }: Watching): Promise<Round> {
   const folder = stateFolder(workspaceFolder(flags.workspace, context))
   const lock = await lockWorkspace(context, folder)
   try {
     const state = await readState(folder)
     const planned = await makePlan(context, flags, paths, state)
     try {
+      refuseCeiling(planned)
       return await converge(context, flags, planned, { state, stateFolder: folder })
     } finally {
       await planned.cluster.close()
@@ -98,16 +140,43 @@ async function converge(
   planned: Planned,
   at: Pick<Parameters<typeof runApply>[2], 'state' | 'stateFolder'>,
 ): Promise<Round> {
-  const { style } = context.stdout
-  const text = showPlan(context, planned, flags)
-  const isIdle = planned.plan.steps.every((step) => step.kind === 'object' && step.op === 'noop')
-  if (isIdle) return { text, isGood: true }
+  const { plan } = planned
+  const isIdle = plan.steps.every((step) => step.kind === 'object' && step.op === 'noop')
+  const idle = planKey({ ...plan, steps: [] })
+  if (isIdle) return { key: idle, isGood: true, write: () => writePlan(context, planned, flags) }
   const started = context.now().getTime()
   const concurrency = flags.concurrency ?? planned.workspace.apply.concurrency
   const result = await runApply(context, planned, { ...at, rebind: false, concurrency, onProgress: () => undefined })
-  const isGood = exitCodeOf(result) === 0
-  if (flags.json === true) return { text: `${JSON.stringify(applyJson(planned.plan, result))}\n`, isGood }
-  const lines = result.steps.map((step) => resultLines(step, style)).join('')
   const seconds = (context.now().getTime() - started) / 1000
-  return { text: `${text}${lines}\n${style.bold(summaryLine(planned.plan, result, seconds))}\n\n`, isGood }
+  const isGood = exitCodeOf(result) === 0
+  const outcome = result.steps.map(({ id, result: word, diagnostics }) => [id, word, diagnostics])
+  return {
+    key: isGood ? result.run : JSON.stringify([planKey(plan), outcome]),
+    ...(isGood ? { settled: idle } : {}),
+    isGood,
+    write: () => writeResult(context, planned, flags, { result, seconds }),
+  }
+}
+
+function writePlan(context: Context, planned: Planned, flags: WatchFlags): void {
+  const text =
+    flags.json === true ? JSON.stringify(planJson(context, planned, flags)) : showPlan(context, planned, flags)
+  context.stdout.write(`${text}\n`)
+}
+
+function writeResult(
+  context: Context,
+  planned: Planned,
+  flags: WatchFlags,
+  { result, seconds }: { readonly result: Awaited<ReturnType<typeof runApply>>; readonly seconds: number },
+): void {
+  const { stdout } = context
+  const complete = hintCompleter(flags, context)
+  if (flags.json === true) {
+    stdout.write(`${JSON.stringify(applyJson(planned.plan, result, complete))}\n`)
+    return
+  }
+  const lines = result.steps.map((step) => resultLines(step, stdout.style, complete)).join('')
+  const summary = stdout.style.bold(summaryLine(planned.plan, result, seconds))
+  stdout.write(`${showPlan(context, planned, flags)}${lines}\n${summary}\n\n`)
 }

@@ -18,7 +18,7 @@ export function randomSteps(seed: number, spec: JsonObject, count: number): read
   return Array.from({ length: count }, (_, i): Step => {
     const how = i === 0 ? 'force' : pick(random, ['apply', 'apply', 'force', 'force', 'update', 'merge'] as const)
     const isChange = random(3) > 0
-    const value = isChange ? changed(last, spec, random) : valueOf(spec, random, nulls && how !== 'merge', 0)
+    const value = isChange ? changed(last, spec, random) : randomValue(spec, random, nulls && how !== 'merge', 0)
     const body = isJsonObject(value) ? value : {}
     last = body
     return { do: how, by: pick(random, ['a', 'b', 'c']), body: { spec: body } }
@@ -40,7 +40,7 @@ function pick<T>(random: Random, from: readonly T[]): T {
   return chosen
 }
 
-function valueOf(schema: JsonObject, random: Random, nulls: boolean, depth: number): JsonValue {
+function randomValue(schema: JsonObject, random: Random, nulls: boolean, depth: number): JsonValue {
   if (nulls && depth > 0 && random(14) === 0) return null
   switch (schema['type']) {
     case 'string':
@@ -63,51 +63,59 @@ function valueOf(schema: JsonObject, random: Random, nulls: boolean, depth: numb
 const TEXTS = ['a', 'b', 'c', 'd', 'a<b', 'é']
 
 function listOf(schema: JsonObject, random: Random, nulls: boolean, depth: number): JsonValue {
-  const items = isJsonObject(schema['items']) ? schema['items'] : {}
-  const keys = isJsonArray(schema['x-kubernetes-list-map-keys']) ? schema['x-kubernetes-list-map-keys'] : []
-  const properties = isJsonObject(items['properties']) ? items['properties'] : {}
+  const items = objectOf(schema['items'])
+  const keys = isJsonArray(schema['x-kubernetes-list-map-keys']) ? schema['x-kubernetes-list-map-keys'].map(String) : []
+  const isAtomic = schema['x-kubernetes-list-type'] === undefined
   const seen = new Map<string, JsonValue>()
   for (let i = random(4); i > 0; i -= 1) {
-    const item = valueOf(items, random, nulls && keys.length === 0, depth + 1)
-    const key: Record<string, JsonValue> = {}
-    const given: Record<string, JsonValue> = {}
-    for (const name of keys.map(String)) {
-      const property = properties[name]
-      if (!isJsonObject(property)) continue
-      const fallback = property['default']
-      if (fallback === undefined || random(2) === 0) given[name] = valueOf(property, random, false, 1)
-      key[name] = given[name] ?? fallback ?? null
-    }
-    const whole = isJsonObject(item) ? { ...withoutKeys(item, keys), ...given } : item
-    const isAtomic = schema['x-kubernetes-list-type'] === undefined
-    const identity = keys.length > 0 ? canonicalJson(key) : JSON.stringify(whole)
-    seen.set(isAtomic ? String(i) : identity, whole)
+    const value = randomValue(items, random, nulls && keys.length === 0, depth + 1)
+    const { item, key } = withKeys(value, keys, objectOf(items['properties']), random)
+    const identity = keys.length > 0 ? canonicalJson(key) : JSON.stringify(item)
+    seen.set(isAtomic ? String(i) : identity, item)
   }
   return [...seen.values()]
 }
 
-function withoutKeys(item: JsonObject, keys: JsonArray): JsonObject {
-  return Object.fromEntries(Object.entries(item).filter(([name]) => !keys.includes(name)))
+/** An item with its keys, of which one that has a default is sometimes left out, and the key it has by that. */
+function withKeys(
+  value: JsonValue,
+  keys: readonly string[],
+  properties: JsonObject,
+  random: Random,
+): { readonly item: JsonValue; readonly key: JsonObject } {
+  if (!isJsonObject(value)) return { item: value, key: {} }
+  const given: Record<string, JsonValue> = {}
+  const key: Record<string, JsonValue> = {}
+  for (const name of keys) {
+    const property = objectOf(properties[name])
+    const fallback = property['default']
+    if (fallback === undefined || random(2) === 0) given[name] = randomValue(property, random, false, 1)
+    key[name] = given[name] ?? fallback ?? null
+  }
+  const others = Object.entries(value).filter(([name]) => !keys.includes(name))
+  return { item: { ...Object.fromEntries(others), ...given }, key }
 }
 
-function fieldsOf(schema: JsonObject, random: Random, nulls: boolean, depth: number): JsonValue {
+function fieldsOf(schema: JsonObject, random: Random, nulls: boolean, depth: number): JsonObject {
   const out: Record<string, JsonValue> = {}
   if (schema['x-kubernetes-embedded-resource'] === true) {
     Object.assign(out, { apiVersion: 'v1', kind: pick(random, ['X', 'Y']) })
     if (random(2) === 0) out['metadata'] = { labels: { [pick(random, ['l', 'm'])]: pick(random, ['a', 'b']) } }
   }
-  for (const [name, property] of Object.entries(isJsonObject(schema['properties']) ? schema['properties'] : {})) {
-    if (isJsonObject(property) && random(depth === 0 ? 5 : 2) === 0) {
-      out[name] = valueOf(property, random, nulls, depth + 1)
-    }
+  for (const [name, property] of Object.entries(objectOf(schema['properties']))) {
+    const isWanted = random(depth === 0 ? 5 : 2) === 0
+    if (isWanted) out[name] = randomValue(objectOf(property), random, nulls, depth + 1)
   }
+  return { ...out, ...undeclaredOf(schema, random, nulls, depth) }
+}
+
+function undeclaredOf(schema: JsonObject, random: Random, nulls: boolean, depth: number): JsonObject {
   const additional = schema['additionalProperties']
-  const isOpen = schema['x-kubernetes-preserve-unknown-fields'] === true
-  for (let i = isJsonObject(additional) || isOpen ? random(3) : 0; i > 0; i -= 1) {
-    const key = pick(random, ['k1', 'k2', 'k3'])
-    out[key] = isJsonObject(additional) ? valueOf(additional, random, nulls, depth + 1) : freeValue(random, depth + 1)
-  }
-  return out
+  const isOpen = isJsonObject(additional) || schema['x-kubernetes-preserve-unknown-fields'] === true
+  const keys = Array.from({ length: isOpen ? random(3) : 0 }, () => pick(random, ['k1', 'k2', 'k3']))
+  const value = (): JsonValue =>
+    isJsonObject(additional) ? randomValue(additional, random, nulls, depth + 1) : freeValue(random, depth + 1)
+  return Object.fromEntries(keys.map((key) => [key, value()]))
 }
 
 function freeValue(random: Random, depth: number): JsonValue {
@@ -120,14 +128,17 @@ function freeValue(random: Random, depth: number): JsonValue {
 
 /** The last body with some fields gone, some other and some more. */
 function changed(last: JsonObject, schema: JsonObject, random: Random): JsonObject {
-  const properties = isJsonObject(schema['properties']) ? schema['properties'] : {}
+  const properties = objectOf(schema['properties'])
   const out: Record<string, JsonValue> = {}
   for (const [name, value] of Object.entries(last)) {
-    const property = properties[name]
     const what = random(5)
-    if (what === 0) continue
-    out[name] = what === 1 && isJsonObject(property) ? valueOf(property, random, false, 1) : value
+    const property = properties[name]
+    if (what === 1 && isJsonObject(property)) out[name] = randomValue(property, random, false, 1)
+    else if (what > 0) out[name] = value
   }
-  const more = fieldsOf(schema, random, false, 0)
-  return { ...(random(3) === 0 && isJsonObject(more) ? more : {}), ...out }
+  return random(3) === 0 ? { ...fieldsOf(schema, random, false, 0), ...out } : out
+}
+
+function objectOf(value: JsonValue | undefined): JsonObject {
+  return isJsonObject(value) ? value : {}
 }

@@ -1,0 +1,10 @@
+import { createHash } from 'node:crypto'
+import { describePlan } from '../plan/describe-plan.ts'
+import { renderJson } from '../plan/render-json.ts'
+import type { Plan } from '../plan/types.ts'
+
+/** The same for two plans that say the same, whenever and in however many requests they were made. Pure. */
+export function planKey(plan: Plan): string {
+  const { readAt: _, requests: _r, ...said } = renderJson(describePlan(plan))
+  return createHash('sha256').update(JSON.stringify(said)).digest('hex')
+}

@@ -1,0 +1,9 @@
+import { bindingProblem } from '../apply/check-binding.ts'
+import type { WorkspaceState } from '../apply/reduce-journal.ts'
+import type { Planned } from './make-plan.ts'
+
+/** A plan for another cluster than the workspace's is not shown as something to agree to. Throws OBOL-A002. */
+export function refuseOtherCluster({ plan }: Planned, state: WorkspaceState): void {
+  const problem = bindingProblem(state.cluster, plan.cluster)
+  if (problem !== undefined) throw problem
+}

@@ -1,0 +1,51 @@
+import type { JsonValue } from '../util/json.ts'
+
+/**
+ * The one-line scalar from `at` to the line's end, a comment behind it left out: a quoted text without escapes, a plain
+ * text, a whole number, true, false, null, `[]` or `{}`. Undefined for all else, and for what takes a closer look:
+ * escapes, other numbers, brackets, anchors, tags, block scalars.
+ */
+export function scanPlainScalar(text: string, at: number, end: number): JsonValue | undefined {
+  const first = text.charAt(at)
+  if (first === '"' || first === "'") return scanQuoted(text, at, end, first)
+  if (first === '[' || first === '{') return scanEmpty(text, at, end, first)
+  const comment = text.indexOf(' #', at)
+  const value = text.slice(at, comment < 0 || comment > end ? end : comment).trimEnd()
+  if (value.includes(': ') || value.endsWith(':')) return undefined
+  if (TEXT_START.test(first)) return WORDS.has(value) ? WORDS.get(value) : value
+  if (first < '0' || first > '9') return undefined
+  if (value.length < 16 && WHOLE.test(value)) return Number(value)
+  return NOT_A_NUMBER.test(value) ? value : undefined
+}
+
+const TEXT_START = /[A-Za-z_/($\u00a0-\uffff]/
+const WHOLE = /^(?:0|[1-9][0-9]*)$/
+/** A character that stands in no number of any notation. */
+const NOT_A_NUMBER = /[^0-9A-Fa-fxXoO.+_-]/
+
+/** Words that are no texts; the unusual spellings are left to the parser. */
+const WORDS: ReadonlyMap<string, JsonValue | undefined> = new Map<string, JsonValue | undefined>([
+  ['true', true],
+  ['false', false],
+  ['null', null],
+  ...['True', 'TRUE', 'False', 'FALSE', 'Null', 'NULL'].map((word) => [word, undefined] as const),
+])
+
+function scanQuoted(text: string, at: number, end: number, quote: '"' | "'"): string | undefined {
+  const close = text.indexOf(quote, at + 1)
+  if (close < 0 || close >= end || !isRestEmpty(text, close + 1, end)) return undefined
+  const value = text.slice(at + 1, close)
+  return quote === '"' && value.includes('\\') ? undefined : value
+}
+
+function scanEmpty(text: string, at: number, end: number, open: '[' | '{'): JsonValue | undefined {
+  if (text.charAt(at + 1) !== (open === '[' ? ']' : '}') || !isRestEmpty(text, at + 2, end)) return undefined
+  return open === '[' ? [] : {}
+}
+
+/** Nothing more on the line than spaces and a comment. */
+function isRestEmpty(text: string, from: number, end: number): boolean {
+  let at = from
+  while (at < end && text.charAt(at) === ' ') at += 1
+  return at === end || (at > from && text.charAt(at) === '#')
+}
