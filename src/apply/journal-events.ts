@@ -50,5 +50,3 @@ export type JournalEvent =
       readonly message: string
     }
   | { readonly type: 'run-finished'; readonly run: string; readonly applied: number; readonly failed: number }
-
-export type JournalRecord = JournalEvent & { readonly v: number; readonly at: string }

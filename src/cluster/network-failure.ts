@@ -108,7 +108,7 @@ export function networkError(failure: NetworkFailure, at: FailureContext): ObolE
     message: `${descriptor.title} (${at.server})`,
     details: [`context ${at.context}: ${at.method} ${at.path}${limit === '' ? '' : `: ${limit}`}`],
     ...(failure.kind === 'response-timeout'
-      ? { hint: `kubectl --context ${at.context} get --raw /readyz?verbose` }
+      ? { hint: `kubectl --context ${at.context} get --raw '/readyz?verbose'` }
       : {}),
     cause: failure.cause,
   })

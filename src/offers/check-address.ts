@@ -1,6 +1,6 @@
+import { getAddress } from 'viem/utils'
 import { OFFER_ERRORS } from '../errors/offers.ts'
 import type { JsonValue } from '../util/json.ts'
-import { keccak256 } from '../util/keccak256.ts'
 import type { Report } from './finding.ts'
 import type { Path } from './source.ts'
 
@@ -47,13 +47,7 @@ export function createChecksumTest(): IsChecksummed {
   }
 }
 
-/** A letter is upper case where the hash of the lower-case address has a half-byte of 8 or more. */
+/** viem throws on a wrong checksum when it is given one, so it is given the lower-case address. */
 function isChecksummed(address: string): boolean {
-  const digits = address.slice(2)
-  const hash = keccak256(digits.toLowerCase())
-  return [...digits].every((digit, i) => {
-    const byte = hash[i >> 1] ?? 0
-    const isHigh = (i % 2 === 0 ? byte >> 4 : byte & 0x0f) >= 8
-    return digit === (isHigh ? digit.toUpperCase() : digit.toLowerCase())
-  })
+  return getAddress(address.toLowerCase()) === address
 }

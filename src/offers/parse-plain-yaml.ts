@@ -85,17 +85,17 @@ function readBlock(lines: Lines, depth: number): JsonValue | undefined {
 }
 
 function readMap(lines: Lines, indent: number, depth: number): JsonObject | undefined {
-  if (depth > MAX_DEPTH) return undefined
   const object: Record<string, JsonValue> = {}
-  while (lines.indent === indent) {
-    const colon = endOfKey(lines)
-    if (colon < 0) break
+  let colon = endOfKey(lines)
+  if (colon < 0 || depth > MAX_DEPTH) return undefined
+  while (colon >= 0 && lines.indent === indent) {
     const key = lines.text.slice(lines.at, colon)
     // Given twice, or a name that plain assignment or the parser takes for something else.
     if (Object.hasOwn(object, key) || NO_KEYS.has(key)) return undefined
     const value = readValue(lines, colon + 1, indent, depth)
     if (value === undefined) return undefined
     object[key] = value
+    colon = endOfKey(lines)
   }
   // What is left belongs to a mapping or list further out, or the text is not plain.
   const isWhole = lines.indent < indent || (lines.indent === indent && (isItem(lines) || isSeparator(lines)))

@@ -81,12 +81,14 @@ function merge(
 }
 
 /**
- * The merge lets through what reading prunes, though it is stored and owned: fields unknown below a known one of a
- * preserved object, and nulls of untyped fields. (A null of a typed field stays: it makes the server refuse the object.)
+ * The merge lets through what reading drops, though it is stored and owned, so that each apply of it is a change: empty
+ * fields of metadata, fields unknown below a known one of a preserved object, and nulls of untyped fields. (A null of a
+ * typed field stays: it makes the server refuse the object.)
  */
 function asRead(object: JsonObject, { structural }: ObjectType): JsonObject {
-  if (structural === undefined || !isLoose(structural)) return object
-  return pruneUntypedNulls(pruneUnknown(object, structural).object, structural)
+  if (structural === undefined) return object
+  const read = dropEmpty(object)
+  return isLoose(structural) ? pruneUntypedNulls(pruneUnknown(read, structural).object, structural) : read
 }
 
 function ownersAfter(managers: Managers, before: ManagedEntries, owner: Omit<ManagedEntry, 'set'>): ManagedEntries {
@@ -103,7 +105,7 @@ function ownersAfter(managers: Managers, before: ManagedEntries, owner: Omit<Man
 /** What the server makes of a merged object before it stores it. */
 function stored(merged: JsonObject, live: JsonObject, request: ApplyRequest): JsonObject {
   const { type } = request
-  const bare = dropEmpty(merged)
+  const bare = type.structural === undefined ? dropEmpty(merged) : merged
   if (type.statusSubresource !== true) return withDefaults(bare, type)
   const { status: _, ...rest } = bare
   const status = request.live === undefined ? undefined : live['status']

@@ -51,6 +51,7 @@ const AFTER: Readonly<Record<string, Summary>> = {
   },
   'killed-while-deleting': { bound: 'u-1', inventory: BOTH, run: 'run-2', finished: false, open: [SERVICE] },
   'killed-before-run-finished': { bound: 'u-1', inventory: BOTH, run: 'run-1', finished: false, open: [] },
+  'finished-of-another-run': { bound: 'u-1', inventory: BOTH, run: 'run-1', finished: false, open: [] },
   'torn-last-record': { bound: 'u-1', inventory: BOTH, run: 'run-1', finished: false, open: [OFFER] },
   'torn-record-then-next-run': { bound: 'u-1', inventory: BOTH, run: 'run-2', finished: true, open: [] },
   'failed-step': { bound: 'u-1', inventory: [SERVICE], run: 'run-1', finished: true, open: [] },

@@ -6,6 +6,8 @@ import { tempFolder } from '../support/temp-folder.ts'
 import { WIDGET_CRD } from './sessions/widget-crd.ts'
 import { type TestSandbox, withSandbox } from './with-sandbox.ts'
 
+const KUBECTL = 'kubectl'
+
 type Output = { readonly code: number; readonly stdout: string; readonly stderr: string }
 
 /** kubectl with a sandbox of its own and a home of its own. */
@@ -47,7 +49,7 @@ const skip = MISSING !== undefined && !isCi() ? MISSING : false
 
 function kubectlProblem(): string | undefined {
   try {
-    execFileSync('kubectl', ['version', '--client'], { stdio: 'ignore', timeout: 20_000 })
+    execFileSync(KUBECTL, ['version', '--client'], { stdio: 'ignore', timeout: 20_000 })
     return undefined
   } catch {
     return 'there is no kubectl in PATH'
@@ -65,7 +67,7 @@ async function withKubectl(t: TestContext): Promise<Kubectl> {
   const env = { PATH: process.env['PATH'], HOME: home, KUBECONFIG: config, KUBECTL_EXTERNAL_DIFF: 'diff -U0 -N' }
   const run = (...args: readonly string[]): Promise<Output> =>
     new Promise((resolve) => {
-      execFile('kubectl', args, { cwd: home, env, timeout: 30_000 }, (error, stdout, stderr) => {
+      execFile(KUBECTL, args, { cwd: home, env, timeout: 30_000 }, (error, stdout, stderr) => {
         const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1
         resolve({ code, stdout, stderr })
       })

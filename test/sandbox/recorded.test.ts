@@ -6,8 +6,8 @@ import type { JsonObject } from '../../src/util/json.ts'
 import { isJsonObject } from '../../src/util/json.ts'
 import { forEachRealServer, realServers } from '../support/control-plane.ts'
 import { type Exchange, runSession, type Session, send, type Target } from './exchange.ts'
-import { WIDGET_SETUP } from './sessions/custom-resource-errors.ts'
 import { SESSIONS } from './sessions/sessions.ts'
+import { WIDGET_SETUP } from './sessions/widget-steps.ts'
 
 /** The sessions and what they are compared with were recorded from kube-apiserver 1.37; UPDATE_GOLDEN=1 does it anew. */
 const NEWEST = realServers().filter(({ version }) => version === 'newest')

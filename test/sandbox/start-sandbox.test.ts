@@ -7,8 +7,8 @@ import { SANDBOX_ERRORS } from '../../src/errors/sandbox.ts'
 import type { RequestInfo } from '../../src/sandbox/serve.ts'
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts'
 import { isJsonArray, isJsonObject, jsonAt } from '../../src/util/json.ts'
-import { PAYMENT, WIDGETS, widget } from './sessions/custom-resource-errors.ts'
 import { WIDGET_CRD } from './sessions/widget-crd.ts'
+import { PAYMENT, WIDGETS, widget } from './sessions/widget-steps.ts'
 import { CONFIG_MAPS, configMap, withSandbox } from './with-sandbox.ts'
 
 const SHOP = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } }

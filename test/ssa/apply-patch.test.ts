@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { metadataOf } from '../../src/kube/ref.ts'
 import { applyPatch } from '../../src/ssa/apply-patch.ts'
-import { difference, type FieldSet, isEmpty, setEquals, union } from '../../src/ssa/field-set.ts'
+import { difference, type FieldSet, isEmpty, setEquals, setOf, union } from '../../src/ssa/field-set.ts'
 import { decodeManagedFields, type ManagedEntry, withoutManagedFields } from '../../src/ssa/managed-fields.ts'
 import { formatPath } from '../../src/ssa/path-element.ts'
 import { toFieldSet } from '../../src/ssa/to-field-set.ts'
@@ -149,6 +149,15 @@ describe('applyPatch', () => {
     assert.deepEqual(specOf(object), { ...DEFAULTS, half: { known: { v: 'v' }, other: { x: 1 } } })
     const fields = JSON.stringify(metadataOf(object)['managedFields'])
     assert.ok(fields.includes('f:nope') && fields.includes('f:any'))
+  })
+
+  test('behavior: empty labels are owned but never read, so each apply of them is a change', () => {
+    const patch = sample({ s: 'x' }, { metadata: { name: 'x', labels: {}, annotations: null } })
+    const first = applied(undefined, patch)
+    assert.equal(metadataOf(first)['labels'], undefined)
+    assert.ok(JSON.stringify(metadataOf(first)['managedFields']).includes('f:labels'))
+    const second = apply(first, patch, { now: T2 })
+    assert.ok(second.result === 'applied' && second.changed)
   })
 
   test('behavior: a map that its owner empties becomes null', () => {

@@ -6,7 +6,7 @@ import type { Desired } from '../../src/plan/desired.ts'
 import type { JsonObject } from '../../src/util/json.ts'
 import { isJsonArray, isJsonObject, jsonAt } from '../../src/util/json.ts'
 
-export const WORKSPACE_ID = 'ws'
+const WORKSPACE_ID = 'ws'
 
 export type Compiled =
   | { readonly result: 'compiled'; readonly desired: Desired }
@@ -23,7 +23,7 @@ export function compileDocuments(docs: readonly JsonObject[], namespace: string)
   const valid = validateDocuments(parsed.documents)
   const { desired, problems } = compileOffers(valid.documents, { workspaceId: WORKSPACE_ID, hostAddress: '10.9.9.9' })
   const errors = [...parsed.problems, ...valid.problems, ...problems].filter(({ severity }) => severity === 'error')
-  if (errors.length === 0) return { result: 'compiled', desired }
+  if (errors.length === 0) return { result: 'compiled', desired: { ...desired, objects: desired.objects.map((o) => o.ref.kind === 'Service' ? { ...o, closed: ['spec.ports'] } : o) } }
   return {
     result: 'refused',
     problems: errors.map((error) => `${error.file}:${error.line} ${error.path} ${error.message}`),

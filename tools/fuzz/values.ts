@@ -61,7 +61,7 @@ export function loweredPayment(random: Random): JsonObject {
   }
 }
 
-export function routes(random: Random): JsonArray {
+function routes(random: Random): JsonArray {
   const rows: JsonObject[] = []
   for (let i = 0; i <= random.int(3); i += 1) {
     const gate = random.pick(['paid', 'free', 'auth', undefined])

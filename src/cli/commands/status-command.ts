@@ -5,15 +5,17 @@ import {
   type ClusterFlags,
   COMMON_FLAGS,
   type CommonFlags,
+  PLAN_FLAGS,
+  type PlanFlags,
   WORKSPACE_FLAGS,
   type WorkspaceFlags,
 } from '../flags.ts'
 
-export type StatusFlags = CommonFlags & WorkspaceFlags & ClusterFlags
+export type StatusFlags = CommonFlags & WorkspaceFlags & ClusterFlags & Pick<PlanFlags, 'requestTimeout'>
 
 export const statusCommand = buildCommand<StatusFlags, [], Context>({
   loader: async () => (await import('./status.ts')).status,
-  parameters: { flags: { ...CLUSTER_FLAGS, ...WORKSPACE_FLAGS, ...COMMON_FLAGS } },
+  parameters: { flags: { requestTimeout: PLAN_FLAGS.requestTimeout, ...CLUSTER_FLAGS, ...WORKSPACE_FLAGS, ...COMMON_FLAGS } },
   docs: {
     brief: 'Show the offers as they are in the cluster',
     fullDescription:

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
-import { resolve } from 'node:path'
-import { type FSWatcher, watch as watchFiles } from 'chokidar'
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { watch as watchFiles } from 'chokidar'
 import { readState, stateFolder } from '../../apply/read-state.ts'
 import { applyJson, exitCodeOf, resultLines, summaryLine } from '../apply-report.ts'
 import { hintCompleter } from '../complete-hint.ts'
@@ -14,7 +15,8 @@ import { lockWorkspace, runApply } from '../run-apply.ts'
 import { planJson, showPlan } from '../show-plan.ts'
 import { Triggers } from '../triggers.ts'
 import { watchedPaths } from '../watched-paths.ts'
-import { workspaceFolder } from '../workspace-folder.ts'
+import { WORKSPACE_FILE, workspaceFolder } from '../workspace-folder.ts'
+import { workspaceMissing } from '../workspace-missing.ts'
 import type { WatchFlags } from './watch-command.ts'
 
 const DEFAULT_INTERVAL_S = 60
@@ -23,19 +25,31 @@ const SETTLE_MS = 100
 /**
  * `obol watch`: level-triggered. Every round plans from all files and a fresh reading of the cluster; a change of a file
  * only says when. A round that fails is repeated with growing pauses. With `--json` each line is a document. The signal
- * is its normal end.
+ * is its normal end. Throws OBOL-W001 where there is no workspace.
  * SIDE EFFECTS: those of plan, and with --apply of apply, until the signal.
  */
 export async function watch(this: Context, flags: WatchFlags, ...paths: string[]): Promise<void> {
+  const folder = workspaceFolder(flags.workspace, this)
+  if (!existsSync(join(folder, WORKSPACE_FILE))) throw workspaceMissing(folder, this)
   const triggers = new Triggers(SETTLE_MS, this.signal)
-  const watcher = watchFiles([], { ignoreInitial: true })
+  const given = paths.map((path) => resolve(this.cwd, path))
+  const targets = await watchedPaths(folder, given)
+  const watcher = watchFiles([...targets], { ignoreInitial: true })
   watcher.on('all', () => triggers.fire())
   // Without it, changes are still found at each interval.
   watcher.on('error', (error) => {
     this.stderr.write(`${this.stderr.style.yellow('warning')}: files are not watched: ${String(error)}\n`)
   })
   try {
-    await rounds(this, { flags, paths, triggers, watcher })
+    // A change before that would be taken for what was there at the start.
+    await once(watcher, 'ready', { signal: this.signal }).catch(() => undefined)
+    const watched = new Set(targets)
+    const watchFurther = async (): Promise<void> => {
+      const missing = (await watchedPaths(folder, given)).filter((path) => !watched.has(path))
+      for (const path of missing) watched.add(path)
+      if (missing.length > 0) watcher.add([...missing])
+    }
+    await rounds(this, { flags, paths, triggers, watchFurther })
   } finally {
     await watcher.close()
   }
@@ -45,7 +59,8 @@ type Watching = {
   readonly flags: WatchFlags
   readonly paths: readonly string[]
   readonly triggers: Triggers
-  readonly watcher: FSWatcher
+  /** Starts to watch what obol.yaml names by now. */
+  readonly watchFurther: () => Promise<void>
 }
 
 async function rounds(context: Context, watching: Watching): Promise<void> {
@@ -53,10 +68,9 @@ async function rounds(context: Context, watching: Watching): Promise<void> {
   const interval = (flags.interval ?? DEFAULT_INTERVAL_S) * 1000
   let shown = ''
   let failures = 0
-  let watched: ReadonlySet<string> = new Set()
   while (!context.signal.aborted) {
-    // Before the files are read, so that no change falls between the two; anew, since obol.yaml may name others by now.
-    watched = await watchFurther(context, watching, watched)
+    // Before the files are read, so that no change falls between the two.
+    await watching.watchFurther()
     const round = await oneRound(context, watching)
     if (round === 'interrupted') return
     if (round.key !== shown) round.write()
@@ -64,22 +78,6 @@ async function rounds(context: Context, watching: Watching): Promise<void> {
     failures = round.isGood ? 0 : failures + 1
     await triggers.next(round.isGood ? interval : Math.min(retryPause(failures), interval))
   }
-}
-
-/** Starts to watch what is not watched yet. */
-async function watchFurther(
-  context: Context,
-  { flags, paths, watcher }: Watching,
-  watched: ReadonlySet<string>,
-): Promise<ReadonlySet<string>> {
-  const folder = workspaceFolder(flags.workspace, context)
-  const given = paths.map((path) => resolve(context.cwd, path))
-  const missing = (await watchedPaths(folder, given)).filter((path) => !watched.has(path))
-  if (missing.length === 0) return watched
-  watcher.add([...missing])
-  const isFirst = watched.size === 0
-  if (isFirst) await once(watcher, 'ready', { signal: context.signal }).catch(() => undefined)
-  return new Set([...watched, ...missing])
 }
 
 type Round = {

@@ -1,10 +1,10 @@
 import type { JsonObject, JsonValue } from '../../util/json.ts'
 import { jsonEquals } from '../../util/json.ts'
-import { duplicate, forbiddenField, invalidValue, notSupported, required } from '../field-error.ts'
+import { forbiddenField, invalidValue, required } from '../field-error.ts'
 import { fieldsOf, listOf } from '../fields.ts'
 import type { Cause } from '../refusal.ts'
 import { configKey, isIPAddress, portNumber } from './names.ts'
-import { validateService } from './validate-service.ts'
+import { protocolCauses, validateService } from './validate-service.ts'
 
 /**
  * What the server checks of the built-in kinds beyond their types, for the fields an operator may write.
@@ -94,7 +94,6 @@ function validateEndpoints(object: JsonObject): readonly Cause[] {
       ...addresses.flatMap((address, i) => addressCauses(address, `${field}.addresses[${i}].ip`)),
       ...notReady.flatMap((address, i) => addressCauses(address, `${field}.notReadyAddresses[${i}].ip`)),
       ...ports.flatMap((port, i) => endpointPortCauses(port, `${field}.ports[${i}]`, ports.length > 1)),
-      ...duplicateNames(ports, `${field}.ports`),
     ]
   })
 }
@@ -134,23 +133,4 @@ function endpointPortCauses(port: JsonObject, field: string, needsName: boolean)
     ...portNumber(number).map((message) => invalidValue(`${field}.port`, number, message)),
     ...protocolCauses(port['protocol'], `${field}.protocol`),
   ]
-}
-
-/** `protocol` of a port of a Service or of Endpoints. */
-export function protocolCauses(protocol: JsonValue | undefined, field: string): readonly Cause[] {
-  const known = ['SCTP', 'TCP', 'UDP']
-  if (protocol === undefined || protocol === '') return [required(field)]
-  return known.some((name) => name === protocol) ? [] : [notSupported(field, protocol, known)]
-}
-
-function duplicateNames(ports: readonly JsonObject[], field: string): readonly Cause[] {
-  const seen = new Set<JsonValue>()
-  return ports.flatMap((port, index) => {
-    const name = port['name'] ?? ''
-    if (name === '' || !seen.has(name)) {
-      seen.add(name)
-      return []
-    }
-    return [duplicate(`${field}[${index}].name`, name)]
-  })
 }

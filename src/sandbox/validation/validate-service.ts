@@ -39,7 +39,6 @@ function portCauses(port: JsonObject, field: string, needsName: boolean): readon
   const number = port['port'] ?? 0
   const target = port['targetPort'] ?? 0
   const name = port['name'] ?? ''
-  const protocol = port['protocol'] ?? ''
   const targetProblems = typeof target === 'string' ? portName(target) : portNumber(target)
   return [
     ...(needsName && name === '' ? [required(`${field}.name`)] : []),
@@ -47,9 +46,15 @@ function portCauses(port: JsonObject, field: string, needsName: boolean): readon
       invalidValue(`${field}.name`, name, message),
     ),
     ...portNumber(number).map((message) => invalidValue(`${field}.port`, number, message)),
-    ...(PROTOCOLS.some((known) => known === protocol) ? [] : [notSupported(`${field}.protocol`, protocol, PROTOCOLS)]),
+    ...protocolCauses(port['protocol'], `${field}.protocol`),
     ...targetProblems.map((message) => invalidValue(`${field}.targetPort`, target, message)),
   ]
+}
+
+/** `protocol` of a port of a Service or of Endpoints. */
+export function protocolCauses(protocol: JsonValue | undefined, field: string): readonly Cause[] {
+  if (protocol === undefined || protocol === '') return [required(field)]
+  return PROTOCOLS.some((known) => known === protocol) ? [] : [notSupported(field, protocol, PROTOCOLS)]
 }
 
 function duplicateNames(ports: readonly JsonObject[]): readonly Cause[] {

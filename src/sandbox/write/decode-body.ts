@@ -81,7 +81,7 @@ export function fieldProblems(
 }
 
 /** `Widget in version "v1alpha1" cannot be handled as a Widget: …`. */
-export function cannotBeHandled(resource: ServedResource, kind: string, why: string): Refusal {
+function cannotBeHandled(resource: ServedResource, kind: string, why: string): Refusal {
   return badRequest(`${kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: ${why}`)
 }
 

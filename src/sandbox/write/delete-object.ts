@@ -75,7 +75,7 @@ export function deleteObject(context: WriteContext, target: Target, options: Del
 }
 
 /** The Status of a deletion that is done. */
-export function success(object: JsonObject, resource: ServedResource): JsonObject {
+function success(object: JsonObject, resource: ServedResource): JsonObject {
   return {
     kind: 'Status',
     apiVersion: 'v1',

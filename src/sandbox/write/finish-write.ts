@@ -128,13 +128,13 @@ function withSpecOf(object: JsonObject, live: JsonObject): JsonObject {
   return { ...object, spec: live['spec'] ?? {} }
 }
 
-export function hasFinalizers(object: JsonObject): boolean {
+function hasFinalizers(object: JsonObject): boolean {
   const finalizers = metadataOf(object)['finalizers']
   return isJsonArray(finalizers) && finalizers.length > 0
 }
 
 /** Custom resources and CRDs count their generations; the built-in kinds here do not. */
-export function hasGeneration(resource: ServedResource): boolean {
+function hasGeneration(resource: ServedResource): boolean {
   return resource.structural !== undefined || resource === CRD_RESOURCE
 }
 

@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../../../src/util/json.ts'
 import type { Session, Step } from '../exchange.ts'
-import { WIDGET_CLEANUP, WIDGETS } from './custom-resource-errors.ts'
 import { WIDGET_CRD } from './widget-crd.ts'
+import { WIDGET_CLEANUP, WIDGETS } from './widget-steps.ts'
 
 const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions'
 const ONE = `${CRDS}/widgets.test.example.org`

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../src/util/json.ts'
 import type { Session, Step } from '../exchange.ts'
-import { PAYMENT, WIDGET_CLEANUP, WIDGET_SETUP, WIDGETS, widget } from './custom-resource-errors.ts'
+import { PAYMENT, WIDGET_CLEANUP, WIDGET_SETUP, WIDGETS, widget } from './widget-steps.ts'
 
 const W = `${WIDGETS}/w`
 const LISTS = `${WIDGETS}/lists`

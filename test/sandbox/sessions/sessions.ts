@@ -3,13 +3,17 @@ import { CORE_KINDS } from './core-kinds.ts'
 import { CUSTOM_RESOURCE_DEFINITIONS } from './custom-resource-definitions.ts'
 import { CUSTOM_RESOURCE_ERRORS } from './custom-resource-errors.ts'
 import { CUSTOM_RESOURCE_LIFECYCLE } from './custom-resource-lifecycle.ts'
+import { CUSTOM_RESOURCE_PATCH_ERRORS } from './custom-resource-patch-errors.ts'
 import { KUBECTL_APPLY } from './kubectl-apply.ts'
+import { SERVICES } from './services.ts'
 
 /** Every recorded session, in the order they are recorded. */
 export const SESSIONS: readonly Session[] = [
   CUSTOM_RESOURCE_DEFINITIONS,
   CUSTOM_RESOURCE_ERRORS,
+  CUSTOM_RESOURCE_PATCH_ERRORS,
   CUSTOM_RESOURCE_LIFECYCLE,
   CORE_KINDS,
+  SERVICES,
   KUBECTL_APPLY,
 ]

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type JsonObject, jsonAt } from '../../../src/util/json.ts'
-import { PAYMENT, WIDGETS, widget } from '../sessions/custom-resource-errors.ts'
 import { WIDGET_CRD } from '../sessions/widget-crd.ts'
+import { PAYMENT, WIDGETS, widget } from '../sessions/widget-steps.ts'
 import { CONFIG_MAPS, configMap, type TestSandbox, withSandbox } from '../with-sandbox.ts'
 
 const SHOP = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } }

@@ -178,6 +178,17 @@ const SAMPLE: Readonly<Record<string, readonly Step[]>> = {
     body('apply', 'a', { metadata: { managedFields: [] } }),
     body('merge', 'm', { metadata: { finalizers: null } }),
   ],
+  'empty metadata': [
+    body('apply', 'a', { metadata: { labels: {}, annotations: null, finalizers: [] }, spec: { s: 'x' } }),
+    body('apply', 'a', { metadata: { labels: {}, annotations: null, finalizers: [] }, spec: { s: 'x' } }),
+    body('apply', 'b', { metadata: { labels: { a: 'b' } } }),
+    body('force', 'b', { metadata: { labels: { a: 'b' } } }),
+    body('apply', 'a', { metadata: { labels: {} }, spec: { s: 'x' } }),
+    body('apply', 'b', { metadata: {} }),
+    body('merge', 'm', { metadata: { labels: {}, annotations: { c: 'd' } } }),
+    body('merge', 'm', { metadata: { annotations: {} } }),
+    body('merge', 'm', { metadata: { annotations: null } }),
+  ],
   'a reset of managedFields ends tracking until the next apply': [
     apply('a', { s: 'x', gm: { k: 'v' } }),
     body('merge', 'm', { metadata: { managedFields: [{}] } }),
@@ -281,6 +292,34 @@ const SERVICE: Readonly<Record<string, readonly Step[]>> = {
   ],
 }
 
+const SERVICE_VALUES: Readonly<Record<string, readonly Step[]>> = {
+  'nulls and empty values': [
+    apply('a', { ports: [{ port: 80 }], selector: {}, externalIPs: [], type: 'ClusterIP', sessionAffinity: '' }),
+    apply('a', { ports: [{ port: 80 }], selector: {}, externalIPs: [], type: 'ClusterIP', sessionAffinity: '' }),
+    apply('a', { ports: [{ port: 80, name: '' }], selector: null, publishNotReadyAddresses: false }),
+    apply('b', { selector: { x: 'y' }, publishNotReadyAddresses: true }),
+    apply('b', { selector: {} }),
+    apply('a', { ports: [{ port: 80, targetPort: 0 }] }),
+    apply('a', {
+      ports: [
+        { port: 80, name: 'first' },
+        { port: 81, name: 'second', appProtocol: 'h2c' },
+      ],
+    }),
+    apply('c', { type: 'NodePort' }),
+    force('c', { type: 'ClusterIP', sessionAffinity: 'ClientIP' }),
+    apply('c', {}),
+    merge('m', { selector: null, sessionAffinity: null }),
+  ],
+  'without a selector, for an upstream outside the cluster': [
+    apply('obol', { ports: [{ port: 11434, protocol: 'TCP', targetPort: 11434 }] }),
+    apply('obol', { ports: [{ port: 11434, protocol: 'TCP', targetPort: 8402 }] }),
+    apply('obol', { ports: [{ port: 8402, protocol: 'TCP', targetPort: 8402 }] }),
+    merge('u', { ports: [{ port: 8402 }] }),
+    merge('u', { ports: [{ port: 8402, targetPort: 8402 }], selector: {} }),
+  ],
+}
+
 const CONFIG_MAP: Readonly<Record<string, readonly Step[]>> = {
   'keys of data': [
     body('create', 'u', { data: { a: '1', b: '2' } }),
@@ -298,6 +337,23 @@ const CONFIG_MAP: Readonly<Record<string, readonly Step[]>> = {
   ],
 }
 
+const EMPTY_VALUES: Readonly<Record<string, readonly Step[]>> = {
+  'nulls and empty values': [
+    body('apply', 'x', { data: {}, immutable: false }),
+    body('apply', 'x', { data: {}, immutable: false }),
+    body('apply', 'x', { data: null, immutable: null }),
+    body('apply', 'y', { data: { a: '' } }),
+    body('apply', 'x', { data: {} }),
+    body('apply', 'y', { data: {} }),
+    body('merge', 'm', { data: { a: null } }),
+    body('merge', 'm', { data: null }),
+    body('apply', 'z', { metadata: { labels: { a: 'b' }, annotations: {} } }),
+    body('apply', 'z', { metadata: { labels: {} } }),
+    body('apply', 'z', { binaryData: { b: 'AA==' } }),
+    body('apply', 'z', { data: { b: 'x' } }),
+  ],
+}
+
 const SECRET: Readonly<Record<string, readonly Step[]>> = {
   'data and type': [
     body('create', 'u', { data: { a: 'MQ==' } }),
@@ -306,6 +362,16 @@ const SECRET: Readonly<Record<string, readonly Step[]>> = {
     body('force', 'x', { data: { a: 'Mg==' } }),
     body('merge', 'm', { metadata: { managedFields: [{}] } }),
     body('apply', 'x', { type: 'Opaque', data: { a: 'Mg==' } }),
+    body('apply', 'y', { stringData: { c: 'text' } }),
+    body('apply', 'y', { stringData: { c: 'text' } }),
+    body('apply', 'y', { stringData: { c: 'other', d: 'x' } }),
+    body('apply', 'y', { data: { d: 'eA==' } }),
+    body('apply', 'y', {}),
+  ],
+  'nulls and empty values': [
+    body('apply', 'x', { data: {}, type: '' }),
+    body('apply', 'x', { data: null }),
+    body('apply', 'x', { data: { a: '' } }),
   ],
 }
 
@@ -326,7 +392,16 @@ const ENDPOINTS: Readonly<Record<string, readonly Step[]>> = {
   ],
 }
 
+const SUITES: readonly (readonly [string, Readonly<Record<string, readonly Step[]>>])[] = [
+  ['SAMPLE', SAMPLE],
+  ['PLAIN', PLAIN],
+  ['SERVICE', { ...SERVICE, ...SERVICE_VALUES }],
+  ['CONFIG_MAP', { ...CONFIG_MAP, ...EMPTY_VALUES }],
+  ['SECRET', SECRET],
+  ['ENDPOINTS', ENDPOINTS],
+]
+
 /** Every case of the contract. */
-export const CASES: readonly Case[] = Object.entries({ SAMPLE, PLAIN, SERVICE, CONFIG_MAP, SECRET, ENDPOINTS }).flatMap(
-  ([kind, cases]) => Object.entries(cases).map(([name, steps]) => ({ name, kind, steps })),
+export const CASES: readonly Case[] = SUITES.flatMap(([kind, cases]) =>
+  Object.entries(cases).map(([name, steps]) => ({ name, kind, steps })),
 )

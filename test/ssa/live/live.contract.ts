@@ -190,8 +190,9 @@ function comparable(outcome: Outcome): JsonValue {
 
 /** Without what a Service is allocated. */
 function withoutAllocated(spec: JsonObject): JsonObject {
-  const { clusterIP, clusterIPs, ipFamilies, ipFamilyPolicy, healthCheckNodePort, ...rest } = spec
-  return rest
+  const { clusterIP, clusterIPs, ipFamilies, ipFamilyPolicy, healthCheckNodePort, ports, ...rest } = spec
+  if (!isJsonArray(ports)) return rest
+  return { ...rest, ports: ports.map((port) => (isJsonObject(port) ? { ...port, nodePort: null } : port)) }
 }
 
 function ownersOf(object: JsonObject): JsonArray {

@@ -1,6 +1,7 @@
 import { metadataOf } from '../../../src/kube/ref.ts'
 import { pruneNulls } from '../../../src/sandbox/write/prune-nulls.ts'
 import { applyPatch, withDefaults } from '../../../src/ssa/apply-patch.ts'
+import { dropEmpty } from '../../../src/ssa/drop-empty.ts'
 import { setKey } from '../../../src/ssa/set-key.ts'
 import { pruneUnknown } from '../../../src/ssa/structural.ts'
 import { trackUpdate } from '../../../src/ssa/track-update.ts'
@@ -84,10 +85,17 @@ function mergePatch(target: JsonValue | undefined, patch: JsonValue): JsonValue 
   return out
 }
 
-/** What decoding a request body, other than that of an apply, does to a custom resource; built-in kinds are defaulted. */
+/** What decoding a request body, other than that of an apply, does to an object. */
 function decode(object: JsonObject, type: ObjectType): JsonObject {
-  if (type.structural === undefined) return withDefaults(object, type)
-  return withDefaults(pruneNulls(pruneUnknown(object, type.structural).object, type.structural), type)
+  const full = withOwnersOf(dropEmpty(object), object)
+  if (type.structural === undefined) return withDefaults(full, type)
+  return withDefaults(pruneNulls(pruneUnknown(full, type.structural).object, type.structural), type)
+}
+
+/** An empty list of owners says something: it is a reset. */
+function withOwnersOf(object: JsonObject, source: JsonObject): JsonObject {
+  const { managedFields } = metadataOf(source)
+  return managedFields === undefined ? object : { ...object, metadata: { ...metadataOf(object), managedFields } }
 }
 
 /** What validation refuses after the merge: a null where none may be, a required field that went, items that are there twice. */

@@ -1,11 +1,4 @@
-import {
-  canonicalJson,
-  isJsonArray,
-  isJsonObject,
-  type JsonArray,
-  type JsonObject,
-  type JsonValue,
-} from '../../../src/util/json.ts'
+import { canonicalJson, isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../../src/util/json.ts'
 import type { Step } from './predict-step.ts'
 
 type Random = (below: number) => number
