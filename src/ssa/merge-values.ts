@@ -1,5 +1,5 @@
 import type { JsonArray, JsonObject, JsonValue } from '../util/json.ts'
-import { isJsonArray, isJsonObject } from '../util/json.ts'
+import { isJsonArray, isJsonObject, jsonEquals } from '../util/json.ts'
 import { itemElement, type PathElement } from './path-element.ts'
 import { deduce, fieldType, formOf, type Maybe, resolve } from './resolve.ts'
 import type { ListType, MapType, Schema, TypeRef } from './schema.ts'
@@ -7,8 +7,8 @@ import { type Draft, setKey } from './set-key.ts'
 
 /**
  * Merges an applied configuration into the live value: the configuration wins on every leaf, maps and keyed lists
- * are merged item by item, atomic ones replaced. Both values must have passed `validateTyped`.
- * Source: structured-merge-diff, typed/merge.go.
+ * are merged item by item, atomic ones replaced. Both values must have passed `validateTyped`. What does not change is
+ * the live value itself, so that comparing it costs nothing. Source: structured-merge-diff, typed/merge.go.
  * @returns the merged value; undefined when nothing is left of it.
  */
 export function mergeValues(schema: Schema, ref: TypeRef, live: Maybe, applied: Maybe): Maybe {
@@ -28,7 +28,7 @@ export function mergeValues(schema: Schema, ref: TypeRef, live: Maybe, applied: 
 }
 
 function keepApplied(live: Maybe, applied: Maybe): Maybe {
-  return applied === undefined ? live : applied
+  return applied === undefined || jsonEquals(live, applied) ? live : applied
 }
 
 function mergeMap(schema: Schema, map: MapType, live: Maybe, applied: Maybe): Maybe {
@@ -38,14 +38,17 @@ function mergeMap(schema: Schema, map: MapType, live: Maybe, applied: Maybe): Ma
   if (map.elementRelationship === 'atomic' || (isEmptyMap(left) && isEmptyMap(right))) return keepApplied(live, applied)
   const out: Draft = {}
   let size = 0
+  let isAsBefore = left !== undefined
   const visit = (key: string, l: Maybe, r: Maybe): void => {
     const merged = mergeValues(schema, fieldType(map, key), l, r)
+    isAsBefore &&= merged === l
     if (merged === undefined) return
     setKey(out, key, merged)
     size += 1
   }
   for (const key in left) visit(key, left[key], ownValue(right, key))
   for (const key in right) if (left === undefined || !Object.hasOwn(left, key)) visit(key, undefined, right[key])
+  if (isAsBefore) return left
   return size > 0 ? out : undefined
 }
 
@@ -64,6 +67,7 @@ function mergeList(schema: Schema, list: ListType, live: Maybe, applied: Maybe):
   const asLeaf = left.length === 0 && right.length === 0
   if (list.elementRelationship === 'atomic' || asLeaf) return keepApplied(live, applied)
   const out = mergeItems(schema, list, index(schema, list, left), index(schema, list, right))
+  if (out.length === left.length && out.every((item, i) => item === left[i])) return left
   return out.length > 0 ? out : undefined
 }
 

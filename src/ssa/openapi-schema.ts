@@ -121,7 +121,7 @@ function refOf(from: JsonObject, preserve: boolean): TypeRef {
 }
 
 /** The component a schema refers to, directly or through a single `allOf`. */
-export function refName(from: JsonObject): string | undefined {
+function refName(from: JsonObject): string | undefined {
   const direct = lastSegment(from['$ref'])
   if (direct !== undefined) return direct
   const all = from['allOf']

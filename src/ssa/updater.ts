@@ -1,5 +1,6 @@
 import type { JsonValue } from '../util/json.ts'
 import { jsonEquals } from '../util/json.ts'
+import { claimsAllOf } from './claims-all-of.ts'
 import { type Comparison, compareValues } from './compare-values.ts'
 import {
   difference,
@@ -9,11 +10,10 @@ import {
   isEmpty,
   recursiveDifference,
   union,
-  withNamedFields,
 } from './field-set.ts'
 import { mergeValues } from './merge-values.ts'
+import { pruneDropped } from './prune-dropped.ts'
 import { reconcileSet } from './reconcile-set.ts'
-import { removeItems } from './remove-items.ts'
 import type { Schema, TypeRef } from './schema.ts'
 import { toFieldSet } from './to-field-set.ts'
 
@@ -56,7 +56,9 @@ export function mergeApply(
   const claimed = without(toFieldSet(type.schema, type.ref, config), reset)
   owned.set(by.manager, { set: claimed, apiVersion: by.apiVersion, applied: true })
   const merged = mergeValues(type.schema, type.ref, live, config) ?? null
-  const value = last === undefined || isEmpty(last.set) ? merged : prune(type, merged, owned, last.set)
+  // Who still claims everything of last time dropped nothing.
+  const isPruned = last !== undefined && !isEmpty(last.set) && !claimsAllOf(claimed, last.set)
+  const value = isPruned ? pruneDropped(type, merged, [...owned.values()].map(({ set }) => set), last.set) : merged
   const comparison = compare(type, live, value, reset)
   const moved = moveOwnership(comparison, owned, by.manager, by.force)
   if (moved.result === 'conflict') return moved
@@ -133,19 +135,4 @@ function conflictsWith(managers: Managers, workflow: string, touched: FieldSet):
     if (!isEmpty(conflict)) conflicts.set(name, conflict)
   }
   return conflicts
-}
-
-/** Takes away what the manager owned last time and nobody, its new configuration included, owns now. */
-function prune(type: Typed, merged: JsonValue, owned: Managers, last: FieldSet): JsonValue {
-  const { schema, ref } = type
-  const named = (set: FieldSet): FieldSet => withNamedFields(set, schema, ref)
-  const lastNamed = named(last)
-  const mergedSet = named(toFieldSet(schema, ref, merged))
-  const fieldsOf = (value: JsonValue): FieldSet => named(toFieldSet(schema, ref, value))
-  let everyone: FieldSet = EMPTY_SET
-  for (const managed of owned.values()) everyone = union(everyone, managed.set)
-  const stripped = removeItems(schema, ref, merged, lastNamed)
-  const addedBack = removeItems(schema, ref, merged, difference(mergedSet, union(fieldsOf(stripped), named(everyone))))
-  // Items nobody owns, or that only updaters own, are not ours to remove: go back to what we owned last time.
-  return removeItems(schema, ref, merged, intersection(difference(mergedSet, fieldsOf(addedBack)), lastNamed))
 }

@@ -84,7 +84,7 @@ export function validateTyped(
 }
 
 /** Why a value is not a scalar of the type, in the server's words; undefined when it is, or is null or absent. */
-export function scalarProblem(scalar: Scalar, value: Maybe): string | undefined {
+function scalarProblem(scalar: Scalar, value: Maybe): string | undefined {
   if (value === undefined || value === null) return undefined
   switch (scalar) {
     case 'numeric':

@@ -120,12 +120,14 @@ describe('parsePlainYaml', () => {
 function assertSame(text: string): void {
   const plain = parsePlainYaml(text)
   if (plain === undefined) return
-  const exact = [...new Composer(YAML_OPTIONS).compose(new Parser().parse(text), false, text.length)].map((document) => {
-    const { contents, errors, warnings } = document
-    const { value, problems } = yamlToJson(document)
-    assert.deepEqual([...errors, ...warnings, ...problems], [], JSON.stringify(text))
-    return { value, offset: isNode(contents) ? contents.range?.[0] : undefined }
-  })
+  const exact = [...new Composer(YAML_OPTIONS).compose(new Parser().parse(text), false, text.length)].map(
+    (document) => {
+      const { contents, errors, warnings } = document
+      const { value, problems } = yamlToJson(document)
+      assert.deepEqual([...errors, ...warnings, ...problems], [], JSON.stringify(text))
+      return { value, offset: isNode(contents) ? contents.range?.[0] : undefined }
+    },
+  )
   assert.deepEqual(plain, exact, JSON.stringify(text))
 }
 
@@ -144,7 +146,12 @@ function documentText(): fc.Arbitrary<string> {
     fc.constant(null),
   )
   const { value } = fc.letrec<{ value: JsonValue; object: JsonObject }>((tie) => ({
-    value: fc.oneof({ maxDepth: 4, withCrossShrink: true }, scalar, tie('object'), fc.array(tie('value'), { maxLength: 3 })),
+    value: fc.oneof(
+      { maxDepth: 4, withCrossShrink: true },
+      scalar,
+      tie('object'),
+      fc.array(tie('value'), { maxLength: 3 }),
+    ),
     object: fc.dictionary(key, tie('value'), { maxKeys: 4 }),
   }))
   const options = fc.record({
@@ -152,25 +159,67 @@ function documentText(): fc.Arbitrary<string> {
     indentSeq: fc.boolean(),
     defaultStringType: fc.constantFrom('PLAIN' as const, 'QUOTE_DOUBLE' as const, 'QUOTE_SINGLE' as const),
   })
-  return fc.tuple(fc.array(fc.dictionary(key, value, { maxKeys: 4 }), { minLength: 1, maxLength: 2 }), options).map(
-    ([documents, how]) => documents.map((document) => stringify(document, { lineWidth: 0, ...how })).join('---\n'),
-  )
+  return fc
+    .tuple(fc.array(fc.dictionary(key, value, { maxKeys: 4 }), { minLength: 1, maxLength: 2 }), options)
+    .map(([documents, how]) => documents.map((document) => stringify(document, { lineWidth: 0, ...how })).join('---\n'))
 }
 
 /** A sample with a few characters put in, taken out or replaced, where it hurts most: at the marks of YAML. */
 function editedSample(): fc.Arbitrary<string> {
   const piece = fc.constantFrom(
-    ...[' ', '  ', '\n', '\n\n', '#', ' #', ': ', ':', '- ', '-', '---\n', '"', "'", '[]', '[a, b]', '[', ']', '{}', '&a ', '|', '\t', '\r'],
-    ...['a', '0', '.', ',', '!', '%', '@', '\\', '\n  ', '\n- ', '\na: b\n', '\u00a0', '\u0085', 'ü', '?', '~', '\n...\n'],
+    ...[
+      ' ',
+      '  ',
+      '\n',
+      '\n\n',
+      '#',
+      ' #',
+      ': ',
+      ':',
+      '- ',
+      '-',
+      '---\n',
+      '"',
+      "'",
+      '[]',
+      '[a, b]',
+      '[',
+      ']',
+      '{}',
+      '&a ',
+      '|',
+      '\t',
+      '\r',
+    ],
+    ...[
+      'a',
+      '0',
+      '.',
+      ',',
+      '!',
+      '%',
+      '@',
+      '\\',
+      '\n  ',
+      '\n- ',
+      '\na: b\n',
+      '\u00a0',
+      '\u0085',
+      'ü',
+      '?',
+      '~',
+      '\n...\n',
+    ],
   )
   const edit = fc.record({ at: fc.double({ min: 0, max: 1, noNaN: true }), cut: fc.nat(3), piece })
-  return fc.tuple(fc.constantFrom(...SAMPLES, MANIFEST), fc.array(edit, { minLength: 1, maxLength: 3 })).map(
-    ([sample, edits]) =>
+  return fc
+    .tuple(fc.constantFrom(...SAMPLES, MANIFEST), fc.array(edit, { minLength: 1, maxLength: 3 }))
+    .map(([sample, edits]) =>
       edits.reduce((text, { at, cut, piece: put }) => {
         const from = Math.floor(at * text.length)
         return text.slice(0, from) + put + text.slice(from + cut)
       }, sample),
-  )
+    )
 }
 
 function yamlFilesIn(folder: string): readonly string[] {

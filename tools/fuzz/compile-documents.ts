@@ -23,7 +23,7 @@ export function compileDocuments(docs: readonly JsonObject[], namespace: string)
   const valid = validateDocuments(parsed.documents)
   const { desired, problems } = compileOffers(valid.documents, { workspaceId: WORKSPACE_ID, hostAddress: '10.9.9.9' })
   const errors = [...parsed.problems, ...valid.problems, ...problems].filter(({ severity }) => severity === 'error')
-  if (errors.length === 0) return { result: 'compiled', desired: { ...desired, objects: desired.objects.map((o) => o.ref.kind === 'Service' ? { ...o, closed: ['spec.ports'] } : o) } }
+  if (errors.length === 0) return { result: 'compiled', desired }
   return {
     result: 'refused',
     problems: errors.map((error) => `${error.file}:${error.line} ${error.path} ${error.message}`),

@@ -46,7 +46,10 @@ export async function reconcile(round: Reconcile, context: ReconcileContext): Pr
   const isRaced = (step: ObjectStep): boolean => raced.has(`${step.ref.kind} ${step.ref.name}`)
   const { writer, writes } = recordWrites(cluster.writer)
   const results = await apply(plan, { writer, desired, observed, options })
-  for (const { op, result } of results.values()) tally.add(`result ${op} ${result}`)
+  for (const { op, result, diagnostics } of results.values()) {
+    tally.add(`result ${op} ${result}`)
+    for (const { code } of diagnostics) tally.add(`answer ${code}`)
+  }
 
   const after = await observeAll(context)
   const steps = plan.steps.filter((step) => step.kind === 'object')
