@@ -3,7 +3,7 @@
  * when it runs. Prints a size report; fails when the entry has grown or has pulled in what belongs into a chunk.
  * SIDE EFFECTS: replaces dist/.
  */
-import { existsSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { build, type Metafile } from 'esbuild'
@@ -18,8 +18,7 @@ const BANNER = "import{createRequire as obolRequire}from'node:module';const requ
 type Output = Metafile['outputs'][string]
 
 function entryPoints(): Record<string, string> {
-  const library = join(ROOT, 'src/index.ts')
-  return { main: join(ROOT, 'src/cli/main.ts'), ...(existsSync(library) ? { index: library } : {}) }
+  return { main: join(ROOT, 'src/cli/main.ts') }
 }
 
 /** Names of the output files that are loaded with `name` before any dynamic import. */

@@ -51,7 +51,7 @@ export function seconds(input: string): number {
 }
 
 /** A whole number from one. */
-export function count(input: string): number {
+function count(input: string): number {
   return atLeastOne(input, 'a whole number')
 }
 

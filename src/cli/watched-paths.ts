@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { readWorkspace } from '../offers/read-workspace.ts'
-import { WORKSPACE_FILE } from './workspace-folder.ts'
+import { WORKSPACE_FILE } from '../offers/workspace-file.ts'
 
 /**
  * What `obol watch` looks at: the workspace file, and the given paths or else those that the workspace names.

@@ -1,9 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { WORKSPACE_FILE } from '../offers/workspace-file.ts'
 import type { Surroundings } from './context.ts'
-
-/** The file that makes a folder a workspace. */
-export const WORKSPACE_FILE = 'obol.yaml'
 
 /**
  * The workspace's folder, absolute: `--workspace`, else OBOL_WORKSPACE, else the nearest folder with an `obol.yaml` from

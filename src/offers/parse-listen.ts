@@ -4,9 +4,6 @@ export type Listen = { readonly host: string; readonly port: number }
 /** The gateway's address when an offer does not say. */
 export const DEFAULT_LISTEN = ':8402'
 
-/** The model server a gateway forwards to when an offer does not say. */
-export const DEFAULT_GATEWAY_UPSTREAM = 'http://localhost:11434'
-
 /** `:8402`, `0.0.0.0:8402`, `[::]:8402`; undefined for anything else. */
 export function parseListen(text: string): Listen | undefined {
   const match = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]*):([1-9][0-9]{0,4})$/.exec(text)

@@ -22,9 +22,9 @@ export function parsePlainYaml(text: string): readonly PlainDocument[] | undefin
     documents.push({ value, offset })
     if (!isSeparator(lines)) break
     nextLine(lines)
-    if (lines.indent === END) return undefined
+    if (isAtEnd(lines)) return undefined
   }
-  return lines.indent === END && documents.length > 0 ? documents : undefined
+  return isAtEnd(lines) && documents.length > 0 ? documents : undefined
 }
 
 /** Tabs, carriage returns, other control characters, byte order marks, what is beyond the basic plane. */
@@ -69,6 +69,10 @@ function nextLine(lines: Lines): void {
     start = end + 1
   }
   lines.indent = END
+}
+
+function isAtEnd({ indent }: Lines): boolean {
+  return indent === END
 }
 
 function isSeparator({ text, at, indent, end }: Lines): boolean {

@@ -13,9 +13,7 @@ import { readSources } from './read-sources.ts'
 import type { SourceDocument } from './source.ts'
 import { fieldNames, patternMessages, validateWorkspace } from './validate-workspace.gen.js'
 import type { Workspace } from './workspace.gen.ts'
-
-/** The file that makes a folder a workspace. */
-export const WORKSPACE_FILE = 'obol.yaml'
+import { WORKSPACE_FILE } from './workspace-file.ts'
 
 /** A workspace file with its defaults filled in. */
 export type WorkspaceConfig = {

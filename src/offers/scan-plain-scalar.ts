@@ -13,7 +13,10 @@ export function scanPlainScalar(text: string, at: number, end: number): JsonValu
   const value = text.slice(at, endOfText(text, comment < 0 || comment > end ? end : comment))
   if (value.includes(': ') || value.endsWith(':')) return undefined
   if (TEXT_START.test(first)) return WORDS.has(value) ? WORDS.get(value) : value
-  if (first < '0' || first > '9') return undefined
+  return /[0-9]/.test(first) ? readNumber(value) : undefined
+}
+
+function readNumber(value: string): JsonValue | undefined {
   if (value.length < 16 && WHOLE.test(value)) return Number(value)
   return NOT_A_NUMBER.test(value) ? value : undefined
 }

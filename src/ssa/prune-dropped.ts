@@ -1,15 +1,19 @@
 import type { JsonValue } from '../util/json.ts'
 import { difference, EMPTY_SET, type FieldSet, intersection, union, withNamedFields } from './field-set.ts'
 import { removeItems } from './remove-items.ts'
+import type { Schema, TypeRef } from './schema.ts'
 import { toFieldSet } from './to-field-set.ts'
-import type { Typed } from './updater.ts'
 
 /**
  * The merged value without what the manager owned last time and nobody, its new configuration included, owns now.
  * @param owned what each manager owns now. Source: structured-merge-diff, merge/update.go.
  */
-export function pruneDropped(type: Typed, merged: JsonValue, owned: readonly FieldSet[], last: FieldSet): JsonValue {
-  const { schema, ref } = type
+export function pruneDropped(
+  { schema, ref }: { readonly schema: Schema; readonly ref: TypeRef },
+  merged: JsonValue,
+  owned: readonly FieldSet[],
+  last: FieldSet,
+): JsonValue {
   const named = (set: FieldSet): FieldSet => withNamedFields(set, schema, ref)
   const lastNamed = named(last)
   const mergedSet = named(toFieldSet(schema, ref, merged))

@@ -2,15 +2,7 @@ import type { JsonValue } from '../util/json.ts'
 import { jsonEquals } from '../util/json.ts'
 import { claimsAllOf } from './claims-all-of.ts'
 import { type Comparison, compareValues } from './compare-values.ts'
-import {
-  difference,
-  EMPTY_SET,
-  type FieldSet,
-  intersection,
-  isEmpty,
-  recursiveDifference,
-  union,
-} from './field-set.ts'
+import { difference, EMPTY_SET, type FieldSet, intersection, isEmpty, recursiveDifference, union } from './field-set.ts'
 import { mergeValues } from './merge-values.ts'
 import { pruneDropped } from './prune-dropped.ts'
 import { reconcileSet } from './reconcile-set.ts'
@@ -57,8 +49,9 @@ export function mergeApply(
   owned.set(by.manager, { set: claimed, apiVersion: by.apiVersion, applied: true })
   const merged = mergeValues(type.schema, type.ref, live, config) ?? null
   // Who still claims everything of last time dropped nothing.
-  const isPruned = last !== undefined && !isEmpty(last.set) && !claimsAllOf(claimed, last.set)
-  const value = isPruned ? pruneDropped(type, merged, [...owned.values()].map(({ set }) => set), last.set) : merged
+  const isKept = last === undefined || isEmpty(last.set) || claimsAllOf(claimed, last.set)
+  const sets = [...owned.values()].map((managed) => managed.set)
+  const value = isKept ? merged : pruneDropped(type, merged, sets, last.set)
   const comparison = compare(type, live, value, reset)
   const moved = moveOwnership(comparison, owned, by.manager, by.force)
   if (moved.result === 'conflict') return moved

@@ -29,7 +29,7 @@ function step(value: JsonValue, element: PathElement): JsonValue | undefined {
 }
 
 /** The item has all the key fields it gives with these values, and gives at least one of them. */
-export function matchesKey(item: JsonObject, key: JsonObject): boolean {
+function matchesKey(item: JsonObject, key: JsonObject): boolean {
   let given = 0
   for (const name in key) {
     if (!Object.hasOwn(item, name)) continue

@@ -145,7 +145,10 @@ test('behavior: --json is one document a line, failures too', async (t) => {
   shop.write('offers/hello.yaml', 'a: [')
   await watch.until(/\n/)
   const run = await watch.stop()
-  const documents = run.stdout.trimEnd().split('\n').map((line) => JSON.parse(line))
+  const documents = run.stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
   assert.equal(documents[0].summary.create, 1)
   assert.equal(documents[1].error.code, 'OBOL-O001')
   assert.equal(run.stderr, '')

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { displayPath } from '../../src/cli/display-path.ts'
-import { WORKSPACE_FILE, workspaceFolder } from '../../src/cli/workspace-folder.ts'
+import { workspaceFolder } from '../../src/cli/workspace-folder.ts'
+import { WORKSPACE_FILE } from '../../src/offers/workspace-file.ts'
 
 test('default: ~/.workspace', () => {
   assert.equal(workspaceFolder(undefined, { env: {}, cwd: '/nowhere', home: '/home/me' }), '/home/me/.workspace')

@@ -15,7 +15,9 @@ export type StatusFlags = CommonFlags & WorkspaceFlags & ClusterFlags & Pick<Pla
 
 export const statusCommand = buildCommand<StatusFlags, [], Context>({
   loader: async () => (await import('./status.ts')).status,
-  parameters: { flags: { requestTimeout: PLAN_FLAGS.requestTimeout, ...CLUSTER_FLAGS, ...WORKSPACE_FLAGS, ...COMMON_FLAGS } },
+  parameters: {
+    flags: { requestTimeout: PLAN_FLAGS.requestTimeout, ...CLUSTER_FLAGS, ...WORKSPACE_FLAGS, ...COMMON_FLAGS },
+  },
   docs: {
     brief: 'Show the offers as they are in the cluster',
     fullDescription:
