@@ -26,8 +26,9 @@ export async function readState(folder: string): Promise<WorkspaceState> {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
     if (code === 'ENOENT') return EMPTY_STATE
     throw new ObolError(APPLY_ERRORS.stateUnwritable, {
-      message: `The journal cannot be read (${String(code)})`,
+      message: `The journal cannot be read (${String(code ?? 'unknown reason')})`,
       where: { file: path },
+      hint: `ls -l ${shellWord(path)}`,
       cause,
     })
   }

@@ -21,6 +21,12 @@ export const SERVICE_OFFER_CLOSED: readonly string[] = [
   'spec.routes',
 ]
 
+/**
+ * A port that another owner left beside ours needs a name that ours has not, and a selector of theirs would lead paid
+ * requests to Pods instead of the gateway.
+ */
+const SERVICE_CLOSED: readonly string[] = ['spec.ports', 'spec.selector']
+
 /** True for an offer that sends paid requests from the cluster to this host. */
 export function needsHostAddress(document: ValidDocument): document is OfferDocument {
   return document.kind === 'offer' && hasGateway(document.offer)
@@ -48,7 +54,12 @@ export function compileOffer(
   })
   if (port === undefined) return [serviceOffer]
   const ports = [{ port, targetPort: port, protocol: 'TCP' }]
-  const service = compileObject(document, workspaceId, { apiVersion: 'v1', kind: 'Service', body: { spec: { ports } } })
+  const service = compileObject(document, workspaceId, {
+    apiVersion: 'v1',
+    kind: 'Service',
+    body: { spec: { ports } },
+    closed: SERVICE_CLOSED,
+  })
   if (hostAddress === undefined) return [service, serviceOffer]
   const subsets = [{ addresses: [{ ip: hostAddress }], ports: [{ port, protocol: 'TCP' }] }]
   const endpoints = compileObject(document, workspaceId, { apiVersion: 'v1', kind: 'Endpoints', body: { subsets } })

@@ -17,7 +17,8 @@ import { plainPath } from './field-path.ts'
 
 /**
  * The paths below (or at) the closed subtrees that the live object has and the manifest has not: another price key,
- * a token, a route table. Containers count when the manifest has nothing in them.
+ * a token, a route table. Containers count when the manifest has nothing in them. A keyed list is closed item by item:
+ * what else an item of ours holds may be a default, or allocated.
  */
 export function stalePaths(
   type: ObjectType,
@@ -32,13 +33,19 @@ export function stalePaths(
   const wanted = toFieldSet(type.schema, type.root, manifest)
   const stale = new FieldSetBuilder()
   for (const root of roots) {
+    const items = subset(wanted, root)
     for (const path of pathsOf(subset(present, root))) {
       const full = [...root, ...path]
+      if (isInItem(items, path)) continue
       if (!hasPath(wanted, full) && valueAt(manifest, full) === undefined) stale.insert(full)
     }
     for (const path of containersOf(root, live, manifest, present)) stale.insert(path)
   }
   return stale.build()
+}
+
+function isInItem(wanted: FieldSet, [item = '']: Path): boolean {
+  return item.startsWith('k:') && (wanted.members.has(item) || wanted.children.has(item))
 }
 
 function isSame(live: JsonValue | undefined, wanted: JsonValue | undefined): boolean {

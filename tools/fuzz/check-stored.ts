@@ -54,9 +54,6 @@ function checkWritten(
   ]
 }
 
-/** Ports of a Service have names when there are several; which of them stay, others decide as well. */
-const SERVERS_RULE = /spec\.ports\[\d+\]\.name: Required value/
-
 /** Noop, undecided, refused: nothing may have been written. What was to be written and was not is a broken promise. */
 function checkUntouched(
   step: ObjectStep,
@@ -64,9 +61,7 @@ function checkUntouched(
   result: StepResult | undefined,
 ): readonly Failure[] {
   const detail = `${step.id} ${step.op}: ${JSON.stringify(result?.diagnostics ?? [])}`
-  const isServersRule = result?.diagnostics.some(({ message }) => SERVERS_RULE.test(message)) === true
-  if (step.write !== undefined && result?.result !== 'blocked' && !isServersRule)
-    return [{ check: 'step-not-done', detail }]
+  if (step.write !== undefined && result?.result !== 'blocked') return [{ check: 'step-not-done', detail }]
   const [was, is] = [versionOf(step.before), versionOf(now)]
   return was === is ? [] : [{ check: 'stored-untouched', detail: `${detail} was ${was}, is ${is}` }]
 }

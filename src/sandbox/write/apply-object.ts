@@ -9,7 +9,7 @@ import { aboutKind, aboutResource, apiVersionOf, type ServedResource } from '../
 import { storeKey } from '../store.ts'
 import { checkNamespace } from './create-object.ts'
 import { decode, fieldProblems, parseYaml } from './decode-body.ts'
-import { decodeMetadata } from './decode-typed.ts'
+import { DecodeError, decodeMetadata } from './decode-typed.ts'
 import { finishCreate, finishUpdate } from './finish-write.ts'
 import { parseGoJson } from './go-json.ts'
 import { applyAsServer } from './last-applied.ts'
@@ -38,7 +38,7 @@ export function applyObject(context: WriteContext, target: Target, text: string,
   })
   if (outcome.result === 'conflict') throw conflictRefusal(outcome.conflicts)
   if (outcome.result === 'invalid') throw typedRefusal(outcome.errors, patch, resource)
-  const { object, unknown } = settle(outcome.object, resource)
+  const { object, unknown } = converted(patch, resource, () => settle(outcome.object, resource))
   const warnings = fieldProblems(unknown, [], options.fieldValidation)
   if (live === undefined) {
     checkUidOfNew(object, target)
@@ -97,6 +97,18 @@ function settle(
   return { object: { ...object, metadata: metadata.object }, unknown: metadata.unknown }
 }
 
+/** @throws Refusal 500 for what the schema lets pass and the type does not: text that is not base64 in a Secret. */
+function converted<T>(patch: JsonObject, resource: ServedResource, run: () => T): T {
+  try {
+    return run()
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error
+    const kind = kindWords(resource)
+    const why = `unable to convert unstructured object to ${kind}: error decoding from json: ${error.message}`
+    throw internal(`failed to convert new object (${nameWords(patch)}; ${kind}) to proper version: ${why}`)
+  }
+}
+
 function checkUidOfNew(object: JsonObject, { resource, name }: Target): void {
   const uid = metadataString(object, 'uid')
   if (uid === undefined) return
@@ -140,11 +152,17 @@ function ownerWords(conflict: ApplyConflict): string {
 }
 
 function typedRefusal(errors: readonly TypedError[], patch: JsonObject, resource: ServedResource): Refusal {
-  const name = `${metadataString(patch, 'namespace') ?? ''}/${metadataString(patch, 'name') ?? ''}`
-  const kind = `${resource.group}/${resource.version}, Kind=${resource.kind}`
   const lines = errors.map(({ path, message }) => `${path}: ${goWords(message)}`)
   const list = lines.length === 1 ? lines[0] : `errors:${lines.map((line) => `\n  ${line}`).join('')}`
-  return internal(`failed to create typed patch object (${name}; ${kind}): ${list}`)
+  return internal(`failed to create typed patch object (${nameWords(patch)}; ${kindWords(resource)}): ${list}`)
+}
+
+function nameWords(patch: JsonObject): string {
+  return `${metadataString(patch, 'namespace') ?? ''}/${metadataString(patch, 'name') ?? ''}`
+}
+
+function kindWords(resource: ServedResource): string {
+  return `${resource.group}/${resource.version}, Kind=${resource.kind}`
 }
 
 /** The message ends with the value as Go prints its wrapper, which says more of Go than of the value. */
