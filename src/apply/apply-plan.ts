@@ -54,7 +54,7 @@ class Run {
   }
 
   get isJournalLost(): boolean {
-    return this.lost instanceof ObolError && this.lost.code === APPLY_ERRORS.stateUnwritable.code
+    return this.lost instanceof ObolError && this.lost.code === APPLY_ERRORS.STATE_UNWRITABLE.code
   }
 
   all(steps: readonly PlanStep[]): Promise<StepResult[]> {
@@ -99,7 +99,7 @@ class Run {
       this.lost ??= error
       return failed(step, { code: 'OBOL-U900', title: 'unexpected error' })
     }
-    if (error.code === APPLY_ERRORS.stateUnwritable.code) this.lost ??= error
+    if (error.code === APPLY_ERRORS.STATE_UNWRITABLE.code) this.lost ??= error
     const { code, message, details, hint } = error
     const title = details.length === 0 ? message : `${message}: ${details.join('; ')}`
     return failed(step, { code, title, ...(hint === undefined ? {} : { hint }) })
@@ -107,7 +107,7 @@ class Run {
 }
 
 function blocked(step: PlanStep, by: StepResult): StepResult {
-  const result = failed(step, APPLY_ERRORS.blocked, { message: `needs ${by.id}, which was not applied` })
+  const result = failed(step, APPLY_ERRORS.BLOCKED, { message: `needs ${by.id}, which was not applied` })
   return { ...result, result: 'blocked' }
 }
 
@@ -117,5 +117,5 @@ function notApplied(step: Extract<PlanStep, { kind: 'object' }>): StepResult {
     return { id: step.id, op: step.op, result: 'failed', diagnostics: step.diagnostics }
   }
   const hint = `obol apply --take ${shellWord(`${objectLabel(step.ref)}:${conflict.path}`)}`
-  return failed(step, { ...PLAN_ERRORS.undecidedConflict, hint }, { field: conflict.path })
+  return failed(step, { ...PLAN_ERRORS.UNDECIDED_CONFLICT, hint }, { field: conflict.path })
 }

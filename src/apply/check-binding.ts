@@ -18,7 +18,7 @@ export function isSameCluster(bound: ClusterBinding, cluster: ClusterBinding | C
 /** OBOL-A002 when the workspace belongs to another cluster; undefined when it may be applied to this one. */
 export function bindingProblem(bound: ClusterBinding | undefined, cluster: ClusterIdentity): ObolError | undefined {
   if (bound === undefined || isSameCluster(bound, cluster)) return undefined
-  return new ObolError(APPLY_ERRORS.otherCluster, {
+  return new ObolError(APPLY_ERRORS.OTHER_CLUSTER, {
     details: [
       `applied so far to  ${bound.server}${bound.uid === undefined ? '' : `  (kube-system ${bound.uid})`}`,
       `kubeconfig says    ${cluster.server}${cluster.uid === undefined ? '' : `  (kube-system ${cluster.uid})`}`,

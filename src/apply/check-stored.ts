@@ -22,7 +22,7 @@ export function checkStored(
   type: ObjectType | undefined,
 ): StepResult {
   const field = type === undefined ? undefined : openField(step, stored, type)
-  if (field !== undefined) return failed(shown, APPLY_ERRORS.notAsPredicted, { field })
+  if (field !== undefined) return failed(shown, APPLY_ERRORS.NOT_AS_PREDICTED, { field })
   const result = shown.op === 'create' ? 'created' : shown.op === 'adopt' ? 'adopted' : 'configured'
   return { ...done(shown, result), diagnostics: step.after === undefined ? [] : notes(step, step.after, stored) }
 }
@@ -42,7 +42,7 @@ function notes(step: ObjectStep, predicted: JsonObject, stored: JsonObject): rea
   const differences = isJsonObject(left) && isJsonObject(right) ? compareStored(left, right) : []
   return differences.slice(0, MAX_NOTES).map(({ path, predicted: wanted, stored: value }) => ({
     severity: 'warning',
-    code: APPLY_ERRORS.notAsPredicted.code,
+    code: APPLY_ERRORS.NOT_AS_PREDICTED.code,
     object: step.id,
     field: path,
     message: `stored ${showValue(value)} where ${showValue(wanted)} was predicted`,

@@ -106,8 +106,8 @@ async function guard<T>(path: string, run: () => Promise<T>): Promise<T> {
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason'
     const folder = shellWord(dirname(path))
-    throw new ObolError(APPLY_ERRORS.stateUnwritable, {
-      message: `The journal cannot be written (${code})`,
+    throw new ObolError(APPLY_ERRORS.STATE_UNWRITABLE, {
+      message: `the journal cannot be written (${code})`,
       where: { file: path },
       hint: `df -h ${folder} && ls -ld ${folder}`,
       cause,

@@ -107,7 +107,7 @@ async function exists(path: string): Promise<boolean> {
 
 function held(folder: string, holder: Holder | undefined): ObolError {
   const who = holder === undefined ? '' : ` (process ${holder.pid} on ${holder.host} since ${holder.since})`
-  return new ObolError(APPLY_ERRORS.locked, { message: `${APPLY_ERRORS.locked.title}${who}`, where: { file: folder } })
+  return new ObolError(APPLY_ERRORS.LOCKED, { message: `${APPLY_ERRORS.LOCKED.title}${who}`, where: { file: folder } })
 }
 
 /**
@@ -158,10 +158,10 @@ async function writable(path: string, run: () => Promise<void>): Promise<void> {
   try {
     await run()
   } catch (cause) {
-    const message = `The state folder cannot be written (${codeOf(cause) ?? 'unknown reason'})`
+    const message = `the state folder cannot be written (${codeOf(cause) ?? 'unknown reason'})`
     const folder = shellWord(dirname(path))
     const hint = `df -h ${folder} && ls -ld ${folder}`
-    throw new ObolError(APPLY_ERRORS.stateUnwritable, { message, where: { file: path }, hint, cause })
+    throw new ObolError(APPLY_ERRORS.STATE_UNWRITABLE, { message, where: { file: path }, hint, cause })
   }
 }
 

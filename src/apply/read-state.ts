@@ -25,8 +25,8 @@ export async function readState(folder: string): Promise<WorkspaceState> {
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
     if (code === 'ENOENT') return EMPTY_STATE
-    throw new ObolError(APPLY_ERRORS.stateUnwritable, {
-      message: `The journal cannot be read (${String(code ?? 'unknown reason')})`,
+    throw new ObolError(APPLY_ERRORS.STATE_UNWRITABLE, {
+      message: `the journal cannot be read (${String(code ?? 'unknown reason')})`,
       where: { file: path },
       hint: `ls -l ${shellWord(path)}`,
       cause,
@@ -46,9 +46,9 @@ export function* parseJournal(text: string, path: string): Generator<JournalEven
     const where = { file: path, line: i + 1 }
     const version = record['v']
     if (typeof version === 'number' && version > JOURNAL_VERSION)
-      throw new ObolError(APPLY_ERRORS.journalTooNew, { where })
+      throw new ObolError(APPLY_ERRORS.JOURNAL_TOO_NEW, { where })
     if (typeof version !== 'number' || isDamaged(record)) {
-      throw new ObolError(APPLY_ERRORS.journalDamaged, {
+      throw new ObolError(APPLY_ERRORS.JOURNAL_DAMAGED, {
         where,
         hint: `mv ${shellWord(path)} ${shellWord(`${path}.damaged`)}`,
       })

@@ -26,15 +26,15 @@ export async function replanStep(shown: ObjectStep, ports: ApplyPorts): Promise<
   if (anew === undefined) return replanNamespace(shown, live)
   if (anew.op === 'noop') return { next: 'settled', ...(live === undefined ? {} : { live: versionOf(live) }) }
   if (isSameEffect(shown, anew)) return { next: 'go-on', step: anew }
-  if (live === undefined) return { next: 'stop', result: failed(shown, APPLY_ERRORS.gone) }
-  return { next: 'stop', result: failed(shown, APPLY_ERRORS.objectMoved, { message: whatMoved(shown, anew) }) }
+  if (live === undefined) return { next: 'stop', result: failed(shown, APPLY_ERRORS.GONE) }
+  return { next: 'stop', result: failed(shown, APPLY_ERRORS.OBJECT_MOVED, { message: whatMoved(shown, anew) }) }
 }
 
 function replanDelete(shown: ObjectStep, live: JsonObject | undefined): Replanned {
   if (live === undefined || versionOf(live).uid !== shown.live?.uid) return { next: 'settled' }
   // Only status or ownership may have moved; anything else was somebody's edit of an object they still want.
   const isEdited = compareStored(shown.before ?? {}, live).some(({ path }) => !/^(status|owners)\b/.test(path))
-  if (isEdited) return { next: 'stop', result: failed(shown, APPLY_ERRORS.objectMoved) }
+  if (isEdited) return { next: 'stop', result: failed(shown, APPLY_ERRORS.OBJECT_MOVED) }
   return { next: 'go-on', step: { ...shown, live: versionOf(live) } }
 }
 
@@ -43,7 +43,7 @@ function replanNamespace(shown: ObjectStep, live: JsonObject | undefined): Repla
   if (live === undefined) return { next: 'go-on', step: shown }
   const isUsable = metadataString(live, 'deletionTimestamp') === undefined
   if (shown.ref.kind === 'Namespace' && isUsable) return { next: 'settled', live: versionOf(live) }
-  return { next: 'stop', result: failed(shown, APPLY_ERRORS.objectMoved) }
+  return { next: 'stop', result: failed(shown, APPLY_ERRORS.OBJECT_MOVED) }
 }
 
 function versionOf(live: JsonObject): Version {
@@ -55,5 +55,5 @@ function whatMoved(shown: ObjectStep, anew: ObjectStep): string {
   const moved = anew.changes.find((change) => showValue(before.get(change.path)?.before) !== showValue(change.before))
   const conflict = anew.conflicts.find(({ decision }) => decision === undefined)
   const path = moved?.path ?? conflict?.path
-  return path === undefined ? APPLY_ERRORS.objectMoved.title : `${path} was changed after the plan`
+  return path === undefined ? APPLY_ERRORS.OBJECT_MOVED.title : `${path} was changed after the plan`
 }

@@ -36,10 +36,10 @@ export async function runObjectStep(shown: ObjectStep, context: Context): Promis
     step = again.step
     // Refused although nothing moved: planning again would go round in a circle.
     if (outcome.sent !== undefined && outcome.sent === step.live?.resourceVersion) {
-      return failed(shown, APPLY_ERRORS.refusedByServer, { message: outcome.said })
+      return failed(shown, APPLY_ERRORS.REFUSED_BY_SERVER, { message: outcome.said })
     }
   }
-  return failed(shown, APPLY_ERRORS.objectMoved, { message: `The object kept changing: ${ATTEMPTS} attempts` })
+  return failed(shown, APPLY_ERRORS.OBJECT_MOVED, { message: `the object kept changing: ${ATTEMPTS} attempts` })
 }
 
 /** Records what is found to be done: by a request whose answer was lost, or by somebody else. */
@@ -115,12 +115,12 @@ function refusal(
       if (shown.op !== 'create') return { next: 'replan', sent, said: answer.message }
       return { next: 'done', result: failed(shown, missing(shown, answer.message), { message: answer.message }) }
     case 'invalid':
-      return { next: 'done', result: failed(shown, APPLY_ERRORS.refusedByServer, { message: answer.message }) }
+      return { next: 'done', result: failed(shown, APPLY_ERRORS.REFUSED_BY_SERVER, { message: answer.message }) }
   }
 }
 
 /** Who may not read namespaces learns only now that theirs is not there. */
 function missing({ ref: { namespace } }: ObjectStep, message: string): Parameters<typeof failed>[1] {
   const isNamespace = namespace !== undefined && message.includes(`namespaces "${namespace}" not found`)
-  return isNamespace ? { ...APPLY_ERRORS.gone, hint: `kubectl create namespace ${namespace}` } : APPLY_ERRORS.gone
+  return isNamespace ? { ...APPLY_ERRORS.GONE, hint: `kubectl create namespace ${namespace}` } : APPLY_ERRORS.GONE
 }

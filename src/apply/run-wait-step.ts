@@ -25,7 +25,7 @@ export async function runWaitStep(step: WaitStep, ports: ApplyPorts, timeoutMs: 
     pause = Math.min(pause * 2, LONGEST_PAUSE_MS)
   }
   if (ports.signal.aborted) return done(step, 'skipped')
-  return failed(step, APPLY_ERRORS.waitTimedOut, { message: `${step.until}: not after ${timeoutMs / 1000} s` })
+  return failed(step, APPLY_ERRORS.WAIT_TIMED_OUT, { message: `${step.until}: not after ${timeoutMs / 1000} s` })
 }
 
 async function isServed(step: WaitStep, ports: ApplyPorts): Promise<boolean> {

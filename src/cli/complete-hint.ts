@@ -41,7 +41,7 @@ export function hintCompleter(
   const file = kubectlFile(aim, surroundings)
   const theirs = flag('kubeconfig', file)
   return (hint) => {
-    if (/[|;&\n]/.test(hint)) return hint
+    if (/[|;&\n]|--help/.test(hint)) return hint
     if (args[0] === 'apply' && AGAIN.test(hint)) return `${hint} ${args.slice(1).map(shellWord).join(' ')}`.trimEnd()
     if (/^obol (plan|apply|status|why|watch)\b/.test(hint)) return `${hint}${without(hint, ours)}`
     if (/^obol validate\b/.test(hint)) return `${hint}${flag('workspace', aim.workspace)}`

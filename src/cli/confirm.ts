@@ -9,7 +9,7 @@ import type { Context } from './context.ts'
 export async function confirm(context: Context, question: string): Promise<boolean> {
   if (!context.interactive) {
     const message = 'Nothing is applied: without a terminal nobody can be asked, so --yes is required'
-    throw new ObolError(APPLY_ERRORS.unconfirmed, { message })
+    throw new ObolError(APPLY_ERRORS.UNCONFIRMED, { message })
   }
   const prompts = await import('@clack/prompts')
   const answer = await prompts.confirm({ message: question, initialValue: false, signal: context.signal })

@@ -14,7 +14,7 @@ export function explain(context: Context, planned: Planned, target: Target, flag
   const fields = explainField({ plan, desired, observed, ...target, locate: fieldLocator(files) })
   if (fields.length === 0) {
     const object = target.object ?? 'any object of the plan'
-    throw new ObolError(PLAN_ERRORS.noSuchField, { message: `${target.path} is not a field of ${object}` })
+    throw new ObolError(PLAN_ERRORS.NO_SUCH_FIELD, { message: `${target.path} is not a field of ${object}` })
   }
   if (flags.json === true) return `${JSON.stringify(whyToJson(fields), undefined, 2)}\n`
   return renderWhy(fields, { columns: context.stdout.columns, colour: isColoured(context), now: plan.readAt })

@@ -3,7 +3,7 @@ import { bindingProblem } from '../apply/check-binding.ts'
 import type { WorkspaceState } from '../apply/reduce-journal.ts'
 import { connectCluster } from '../cluster/connect.ts'
 import { loadKubeconfig } from '../cluster/load-kubeconfig.ts'
-import { observe } from '../cluster/observe.ts'
+import { beginObservation, type Observation } from '../cluster/observe.ts'
 import { fileSchemaCache, NO_SCHEMA_CACHE, schemaCacheFolder } from '../cluster/openapi-cache.ts'
 import { PermissionError } from '../cluster/permission-error.ts'
 import type { Listing } from '../cluster/plan-reads.ts'
@@ -47,7 +47,7 @@ export type Planned = {
 }
 
 /**
- * The front part of every command that plans: workspace → offers and cluster, side by side → observation → plan. With
+ * The front part of every command that plans: workspace → offers and observation, side by side → plan. With
  * `paths` only those files are planned, and nothing is pruned. `state` says where else our objects may be.
  * Throws ObolError (several as AggregateError) for what keeps a plan from being made.
  * SIDE EFFECTS: reads files; get and list requests; fills the schema cache. Changes nothing.
@@ -62,10 +62,11 @@ export async function makePlan(
   const folder = workspaceFolder(flags.workspace, context)
   const workspace = await findWorkspace(folder, context)
   const options = planOptions(flags, workspace, paths)
-  const { loaded, cluster } = await loadAndConnect(context, flags, { folder, workspace, paths })
+  const places = placesOf(state)
+  const { loaded, cluster, observation } = await loadAndConnect(context, flags, { folder, workspace, paths, places })
   try {
     const { desired, problems, files } = loaded
-    const observed = await look(context, cluster, desired, state)
+    const observed = await look(observation, cluster, desired, places)
     const built = buildPlan(desired, observed, options)
     const plan = withWarnings(built, [...problems.map(problemWarning), ...bindingWarning(state, built)])
     const seconds = (context.now().getTime() - started) / 1000
@@ -99,25 +100,35 @@ function planOptions(flags: PlanFlags, workspace: WorkspaceConfig, paths: readon
   return { decisions, prune: approved ?? workspace.prune }
 }
 
-/** Reads the offers while the cluster is looked up; the mistakes of both are reported together. */
+type From = {
+  readonly folder: string
+  readonly workspace: WorkspaceConfig
+  readonly paths: readonly string[]
+  /** Where objects of ours may be. */
+  readonly places: readonly Listing[]
+}
+
+type Connected = { readonly cluster: ClusterWriter; readonly observation: Observation }
+
+/** Reads the offers while the cluster is asked for what every plan needs; the mistakes of both are reported together. */
 async function loadAndConnect(
   context: Context,
   flags: PlanFlags,
-  from: { readonly folder: string; readonly workspace: WorkspaceConfig; readonly paths: readonly string[] },
-): Promise<{ readonly loaded: LoadResult; readonly cluster: ClusterWriter }> {
+  from: From,
+): Promise<Connected & { readonly loaded: LoadResult }> {
   const [loading, connecting] = await Promise.allSettled([load(context, from), connect(context, flags, from)])
   if (loading.status === 'fulfilled' && connecting.status === 'fulfilled') {
-    return { loaded: loading.value, cluster: connecting.value }
+    return { loaded: loading.value, ...connecting.value }
   }
-  if (connecting.status === 'fulfilled') await connecting.value.close()
+  if (connecting.status === 'fulfilled') {
+    connecting.value.observation.abandon()
+    await connecting.value.cluster.close()
+  }
   const reasons = [loading, connecting].flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
   throw reasons.length === 1 ? reasons[0] : new AggregateError(reasons)
 }
 
-async function load(
-  context: Context,
-  { folder, workspace, paths }: Parameters<typeof loadAndConnect>[2],
-): Promise<LoadResult> {
+async function load(context: Context, { folder, workspace, paths }: From): Promise<LoadResult> {
   const sources = paths.length === 0 ? workspace.offers : paths.map((path) => fromHere(path, context.cwd))
   const loaded = await loadOffers(sources, {
     base: folder,
@@ -134,11 +145,8 @@ function fromHere(path: string, cwd: string): string {
   return path === '-' ? path : resolve(cwd, path)
 }
 
-async function connect(
-  context: Context,
-  flags: PlanFlags,
-  { folder, workspace }: { readonly folder: string; readonly workspace: WorkspaceConfig },
-): Promise<ClusterWriter> {
+async function connect(context: Context, flags: PlanFlags, from: From): Promise<Connected> {
+  const { folder, workspace, places } = from
   const target = await loadKubeconfig({
     ...(flags.kubeconfig === undefined ? {} : { kubeconfig: resolve(context.cwd, flags.kubeconfig) }),
     ...(flags.context === undefined ? {} : { context: flags.context }),
@@ -147,32 +155,24 @@ async function connect(
     home: context.home,
   })
   const { requestTimeout } = flags
-  return connectCluster(target, {
+  const cluster = await connectCluster(target, {
     concurrency: flags.concurrency ?? workspace.apply.concurrency,
     ...(requestTimeout === undefined ? {} : { requestTimeoutMs: requestTimeout * 1000 }),
   })
+  const cacheFolder = schemaCacheFolder(context.env, context.home)
+  const cache = cacheFolder === undefined ? NO_SCHEMA_CACHE : fileSchemaCache(cacheFolder)
+  const options = { cache, now: context.now, signal: context.signal }
+  return { cluster, observation: beginObservation(cluster, { places, workspaceId: workspace.id }, options) }
 }
 
 async function look(
-  context: Context,
+  observation: Observation,
   cluster: ClusterWriter,
   desired: Desired,
-  state: WorkspaceState | undefined,
+  places: readonly Listing[],
 ): Promise<Observed> {
-  const cacheFolder = schemaCacheFolder(context.env, context.home)
-  const seen = await observe(
-    cluster,
-    {
-      refs: desired.objects.map((object) => object.ref),
-      alsoList: placesOf(state),
-      workspaceId: desired.workspaceId,
-    },
-    {
-      cache: cacheFolder === undefined ? NO_SCHEMA_CACHE : fileSchemaCache(cacheFolder),
-      now: context.now,
-      signal: context.signal,
-    },
-  )
+  const refs = desired.objects.map((object) => object.ref)
+  const seen = await observation.finish({ refs, alsoList: places, workspaceId: desired.workspaceId })
   if (seen.result === 'observed') return seen.observed
   throw new AggregateError(seen.missing.map((missing) => new PermissionError(missing, cluster.context)))
 }

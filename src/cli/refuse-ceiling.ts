@@ -7,8 +7,8 @@ import type { Planned } from './make-plan.ts'
  * OBOL-P008.
  */
 export function refuseCeiling({ plan }: Planned): void {
-  const refusal = plan.diagnostics.find(({ code }) => code === PLAN_ERRORS.pruneCeiling.code)
+  const refusal = plan.diagnostics.find(({ code }) => code === PLAN_ERRORS.PRUNE_CEILING.code)
   if (refusal === undefined) return
   const hint = refusal.hint?.replace('obol plan', 'obol apply')
-  throw new ObolError(PLAN_ERRORS.pruneCeiling, { message: refusal.message, ...(hint === undefined ? {} : { hint }) })
+  throw new ObolError(PLAN_ERRORS.PRUNE_CEILING, { message: refusal.message, ...(hint === undefined ? {} : { hint }) })
 }

@@ -81,7 +81,8 @@ function collectInto(errors: ObolError[], command: () => string): ApplicationTex
 
 /** After a signal, the one error is that the command was interrupted, unless the command has a verdict of its own. */
 function interrupted(errors: readonly ObolError[], signal: AbortSignal): readonly ObolError[] {
-  const isAbort = errors.every((error) => error.exitCode === EXIT.error && abortCaused(error))
+  const isOwn = ({ exitCode }: ObolError): boolean => exitCode !== EXIT.error && exitCode !== EXIT.interrupted
+  const isAbort = errors.every((error) => !isOwn(error) && abortCaused(error))
   return signal.aborted && isAbort ? [new ObolError(USAGE_ERRORS.INTERRUPTED)] : errors
 }
 

@@ -52,23 +52,23 @@ function refusals(
   { message, causes }: Extract<WriteResult, { readonly result: 'invalid' }>,
 ): readonly Diagnostic[] {
   const found = causes.length === 0 ? [{ field: '', message }] : causes
-  return found.map((cause) => problem(step.id, PLAN_ERRORS.serverRefuses, cause))
+  return found.map((cause) => problem(step.id, PLAN_ERRORS.SERVER_REFUSES, cause))
 }
 
 function differs(step: ObjectStep, item: ReturnType<typeof compareStored>[number]): Diagnostic {
   const [predicted, stored] = maskPair({ kind: step.ref.kind, path: item.path }, item.predicted, item.stored)
   const values = `${showValue(predicted)} predicted, ${showValue(stored)} stored`
-  return warning(step, `${PLAN_ERRORS.predictionDiffers.title}: ${values}; maybe an admission webhook`, item.path)
+  return warning(step, `${PLAN_ERRORS.PREDICTION_DIFFERS.title}: ${values}; maybe an admission webhook`, item.path)
 }
 
 function warning(step: ObjectStep, message: string, field?: string): Diagnostic {
   const more = field === undefined ? { message } : { message, field }
-  return { ...problem(step.id, PLAN_ERRORS.predictionDiffers, more), severity: 'warning' }
+  return { ...problem(step.id, PLAN_ERRORS.PREDICTION_DIFFERS, more), severity: 'warning' }
 }
 
 function notPreviewed(step: ObjectStep, why: string): Diagnostic {
-  const message = `${PLAN_ERRORS.notPreviewed.title}: ${why}`
-  return { ...problem(step.id, PLAN_ERRORS.notPreviewed, { message }), severity: 'info' }
+  const message = `${PLAN_ERRORS.NOT_PREVIEWED.title}: ${why}`
+  return { ...problem(step.id, PLAN_ERRORS.NOT_PREVIEWED, { message }), severity: 'info' }
 }
 
 function withDiagnostics(step: ObjectStep, diagnostics: readonly Diagnostic[]): ObjectStep {

@@ -4,8 +4,8 @@ import type { JsonObject } from '../util/json.ts'
 import { namespaceStates } from './namespace-states.ts'
 import type { SchemaCache } from './openapi-cache.ts'
 import { describePermission, type MissingPermission } from './permission-error.ts'
-import { planReads, type Wanted } from './plan-reads.ts'
-import { type Allowed, allowed, runReads } from './run-reads.ts'
+import { earlyReads, type Listing, planReads, type Wanted } from './plan-reads.ts'
+import { type Allowed, allowed, type BegunReads, beginReads, type ReadPorts, runReads } from './run-reads.ts'
 import { servedKinds } from './served-kinds.ts'
 import type { ClusterReader } from './types.ts'
 import { isOurs } from './workspace-label.ts'
@@ -21,42 +21,82 @@ export type ObserveResult =
   /** Every permission that is missing, each once. */
   | { readonly result: 'denied'; readonly missing: readonly MissingPermission[] }
 
+/** A reading of the cluster that has begun before it is known which objects are wanted. */
+export type Observation = {
+  /**
+   * The rest of the reading. SIDE EFFECTS: get and list requests; fills the schema cache. Rejects with ObolError for all
+   * but missing permissions.
+   */
+  finish(wanted: Wanted): Promise<ObserveResult>
+  /** Ends what is under way, when nobody will finish it. */
+  abandon(): void
+}
+
 /**
  * Reads all that a plan needs, side by side: schemas, version, identity, and one LIST per kind and namespace (GETs for
  * crowded kinds). With K such places, cached schemas and nothing to create: 3 + K requests, one round trip deep.
  * Keeps the wanted objects and those with our label. A kind that is not served is left out.
  * SIDE EFFECTS: get and list requests; fills the schema cache. Rejects with ObolError for all but missing permissions.
  */
-export async function observe(reader: ClusterReader, wanted: Wanted, options: ObserveOptions): Promise<ObserveResult> {
+export function observe(reader: ClusterReader, wanted: Wanted, options: ObserveOptions): Promise<ObserveResult> {
+  return beginObservation(reader, { places: [], workspaceId: wanted.workspaceId }, options).finish(wanted)
+}
+
+/**
+ * Begins what every observation needs, and the LISTs of `places`: all of them must be among what is wanted in the end.
+ * A failure is heard by `finish`. SIDE EFFECTS: get and list requests.
+ */
+export function beginObservation(
+  reader: ClusterReader,
+  { places, workspaceId }: { readonly places: readonly Listing[]; readonly workspaceId: string },
+  options: ObserveOptions,
+): Observation {
   const failed = new AbortController()
   const signal = options.signal === undefined ? failed.signal : AbortSignal.any([options.signal, failed.signal])
-  try {
-    return await observeAll(reader, wanted, { ...options, signal })
-  } catch (error) {
-    // What still runs would answer nobody.
-    failed.abort()
-    throw error
+  const ports: ReadPorts = { reader, cache: options.cache, workspaceId, signal }
+  const begun: Begun = {
+    requestsBefore: reader.requestCount(),
+    readAt: options.now(),
+    index: reader.openApiIndex(signal),
+    version: allowed(reader.version(signal)),
+    uid: kubeSystemUid(reader, signal),
+    reads: beginReads(earlyReads(places), ports),
+  }
+  for (const promise of [begun.index, begun.version, begun.uid, ...begun.reads.values()]) promise.catch(() => undefined)
+  return {
+    finish: async (wanted) => {
+      try {
+        return await finishObservation(begun, wanted, ports)
+      } catch (error) {
+        // What still runs would answer nobody.
+        failed.abort()
+        throw error
+      }
+    },
+    abandon: () => failed.abort(),
   }
 }
 
-type Options = ObserveOptions & { readonly signal: AbortSignal }
+type Begun = {
+  readonly requestsBefore: number
+  readonly readAt: Date
+  readonly index: Promise<ReadonlyMap<string, string>>
+  readonly version: Promise<Allowed<string>>
+  readonly uid: Promise<string | undefined>
+  readonly reads: BegunReads
+}
 
-async function observeAll(reader: ClusterReader, wanted: Wanted, options: Options): Promise<ObserveResult> {
-  const { signal, cache } = options
-  const requestsBefore = reader.requestCount()
-  const readAt = options.now()
+async function finishObservation(begun: Begun, wanted: Wanted, ports: ReadPorts): Promise<ObserveResult> {
+  const { reader, cache, signal } = ports
   const reads = planReads(wanted)
   const kindsWanted = [...reads, ...wanted.refs]
-  const loading = reader
-    .openApiIndex(signal)
-    .then((index) => servedKinds(reader, kindsWanted, { index, cache, signal }))
-  const kinds = allowed(loading)
+  const kinds = allowed(begun.index.then((index) => servedKinds(reader, kindsWanted, { index, cache, signal })))
   // All started before any is awaited, and awaited together so that no failure goes unheard.
   const [version, uid, served, outcomes] = await Promise.all([
-    allowed(reader.version(signal)),
-    kubeSystemUid(reader, signal),
+    begun.version,
+    begun.uid,
     kinds,
-    runReads(reads, kinds, { reader, cache, workspaceId: wanted.workspaceId, signal }),
+    runReads(reads, kinds, ports, begun.reads),
   ])
   const missing = missingPermissions([version, served, ...outcomes])
   if (!version.ok || !served.ok || missing.length > 0) return { result: 'denied', missing }
@@ -73,11 +113,11 @@ async function observeAll(reader: ClusterReader, wanted: Wanted, options: Option
         fingerprint: reader.fingerprint,
         version: version.value,
       },
-      readAt: `${readAt.toISOString().slice(0, 19)}Z`,
+      readAt: `${begun.readAt.toISOString().slice(0, 19)}Z`,
       kinds: served.value,
       objects,
       namespaces: await namespaceStates(reader, wanted.refs, { items, objects }, signal),
-      requests: reader.requestCount() - requestsBefore,
+      requests: reader.requestCount() - begun.requestsBefore,
     },
   }
 }

@@ -44,6 +44,14 @@ export function planReads(wanted: Wanted): readonly Read[] {
   ]
 }
 
+/** The LISTs of these places that any plan with them will make, whatever else it wants: they can begin before that is known. */
+export function earlyReads(places: readonly Listing[]): readonly Read[] {
+  const distinctPlaces = new Map(places.map((listing) => [placeKey(listing), listing]))
+  return [...distinctPlaces.values()]
+    .filter((listing) => !CROWDED.includes(kindKey(listing)))
+    .map((listing) => ({ ...place(listing), oursOnly: false }))
+}
+
 function readsOfGroup(refs: readonly ObjectRef[]): readonly Read[] {
   const [first] = refs
   if (first === undefined) return []
@@ -59,6 +67,7 @@ function place({ apiVersion, kind, namespace }: Listing): Listing {
   return { apiVersion, kind, ...(namespace === undefined ? {} : { namespace }) }
 }
 
-function placeKey(listing: Listing): string {
+/** One kind in one namespace, as a text. */
+export function placeKey(listing: Listing): string {
   return `${kindKey(listing)} ${listing.namespace ?? ''}`
 }

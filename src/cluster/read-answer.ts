@@ -34,8 +34,12 @@ export function decodeAnswer(answer: HttpAnswer, origin: AnswerOrigin): Decoded 
   return { ok: false, status, message, object }
 }
 
-/** A refusal whose status says enough: a proxy's page for a server that is down, or Go's plain `404 page not found`. */
-function isWordless({ status, contentType }: HttpAnswer, isJson: boolean): boolean {
+/**
+ * A refusal whose status says enough: a proxy's page for a server that is down, Go's plain `404 page not found`, or the
+ * empty redirect to the current version of an OpenAPI document.
+ */
+function isWordless({ status, contentType, body }: HttpAnswer, isJson: boolean): boolean {
+  if (status === 301) return isJson && body === ''
   return status >= 500 || status === 429 || (status >= 400 && !isJson && contentType === 'text/plain')
 }
 

@@ -31,7 +31,12 @@ export function clusterReader(session: Session, fingerprint: string): ClusterRea
     openApi: async (url, signal) => {
       // The index comes from the network: it may not send our token elsewhere.
       if (!url.startsWith('/openapi/v3/')) throw unlike(session, '/openapi/v3', 'a document outside /openapi/v3')
-      return getJson(session, url, signal)
+      const request = { method: 'GET', path: url } as const
+      const { decoded, refused } = await exchangeJson(session, request, { repeatable: true, signal })
+      if (decoded.ok) return decoded.object
+      // The server redirects a hash that is no longer current to the new one.
+      if (decoded.status === 301) return undefined
+      throw refused(decoded)
     },
   }
 }

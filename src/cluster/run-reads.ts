@@ -6,7 +6,7 @@ import type { JsonObject } from '../util/json.ts'
 import { knownPlace, type Place } from './known-places.ts'
 import type { SchemaCache } from './openapi-cache.ts'
 import { type MissingPermission, PermissionError } from './permission-error.ts'
-import type { Read } from './plan-reads.ts'
+import { placeKey, type Read } from './plan-reads.ts'
 import type { ClusterReader, ResourcePath } from './types.ts'
 import { OURS_LABEL } from './workspace-label.ts'
 
@@ -36,8 +36,16 @@ type Kinds = Allowed<ReadonlyMap<KindKey, ServedKind>>
 type Outcome = Allowed<readonly JsonObject[] | 'not-served'>
 type Early = { readonly place: Place; readonly outcome: Outcome } | undefined
 
+/** Reads under way, by place. */
+export type BegunReads = ReadonlyMap<string, Promise<Early>>
+
+/** Begins LISTs where the place of their kind is known. SIDE EFFECTS: a request per read. */
+export function beginReads(reads: readonly Read[], ports: ReadPorts): BegunReads {
+  return new Map(reads.map((read) => [placeKey(read), readEarly(read, ports)]))
+}
+
 /**
- * Runs the reads beside the loading of the schemas: where the place of a kind is known it is read at once, and again only
+ * Runs the reads, those that were not begun already, beside the loading of the schemas: where the place of a kind is known it is read at once, and again only
  * when the schema says another place. Gives the objects read, and what was not allowed; a kind that is not served gives
  * nothing. SIDE EFFECTS: a request per read.
  */
@@ -45,10 +53,12 @@ export async function runReads(
   reads: readonly Read[],
   kinds: Promise<Kinds>,
   ports: ReadPorts,
+  begun: BegunReads = new Map(),
 ): Promise<readonly Allowed<readonly JsonObject[]>[]> {
   return Promise.all(
     reads.map(async (read) => {
-      const early = readEarly(read, ports)
+      // What was begun holds at least the objects that are wanted.
+      const early = (read.name === undefined ? begun.get(placeKey(read)) : undefined) ?? readEarly(read, ports)
       const [known] = await Promise.all([kinds, early])
       return finish(read, known, await early, ports)
     }),
@@ -68,8 +78,9 @@ async function finish(
 ): Promise<Allowed<readonly JsonObject[]>> {
   if (!kinds.ok) return early?.outcome.ok === false ? early.outcome : { ok: true, value: [] }
   const served = kinds.value.get(kindKey(read))
-  // Permissions are checked before existence: a 403 for a kind that is not served says nothing.
-  if (served === undefined) return { ok: true, value: [] }
+  // Permissions are checked before existence: a 403 for a kind that is not served says nothing. What was read counts,
+  // since the schema of a new kind comes some seconds after its objects can be.
+  if (served === undefined) return early?.outcome.ok === true ? objectsOf(early.outcome) : { ok: true, value: [] }
   const isRight = early?.place.plural === served.plural && early.place.namespaced === served.namespaced
   if (early !== undefined && isRight && !isNotServed(early.outcome)) return objectsOf(early.outcome)
   return objectsOf(await allowed(readObjects(read, served, ports)))

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { CLUSTER_ERRORS } from '../errors/cluster.ts'
+import { ObolError } from '../errors/obol-error.ts'
 import { type KindKey, kindKey } from '../kube/ref.ts'
 import type { ServedKind } from '../plan/observed.ts'
 import { objectTypeFromOpenApi } from '../ssa/object-type.ts'
@@ -17,6 +19,8 @@ export type ServedKindsOptions = {
   readonly signal?: AbortSignal
 }
 
+const MAX_INDEX_READS = 5
+
 /**
  * Which of the wanted kinds the cluster serves, with their types; the others are left out. SIDE EFFECTS: one request per
  * OpenAPI document with a kind that is not in the cache, and fills the cache.
@@ -26,26 +30,42 @@ export async function servedKinds(
   wanted: readonly WantedKind[],
   { index, cache, signal }: ServedKindsOptions,
 ): Promise<ReadonlyMap<KindKey, ServedKind>> {
-  const documents = new Map<string, Promise<JsonObject>>()
-  const documentAt = (url: string): Promise<JsonObject> => {
+  const documents = new Map<string, Promise<JsonObject | undefined>>()
+  const documentAt = (url: string): Promise<JsonObject | undefined> => {
     const document = documents.get(url) ?? reader.openApi(url, signal)
     documents.set(url, document)
     return document
   }
-  const resolve = async (kind: WantedKind): Promise<ServedKind | undefined> => {
-    const url = index.get(documentPath(kind.apiVersion))
+  const resolve = async (
+    kind: WantedKind,
+    current: ReadonlyMap<string, string>,
+    reads = 1,
+  ): Promise<ServedKind | undefined> => {
+    const url = current.get(documentPath(kind.apiVersion))
     if (url === undefined) return undefined
     const hash = new URLSearchParams(url.split('?')[1]).get('hash') ?? undefined
     const cached = hash === undefined ? undefined : await cache.get({ ...kind, hash })
     if (cached !== undefined) return servedKind(cached, hash)
-    const schema = kindSchemaOf(await documentAt(url), kind)
+    const document = await documentAt(url)
+    // Somebody changed a CRD of the group after the index was read: only a new index tells the hash to cache it by.
+    if (document === undefined) {
+      if (reads === MAX_INDEX_READS) throw keepsChanging(kind)
+      return resolve(kind, await reader.openApiIndex(signal), reads + 1)
+    }
+    const schema = kindSchemaOf(document, kind)
     if (schema === undefined) return undefined
     if (hash !== undefined) await cache.put(schema, hash)
     return servedKind(schema, hash)
   }
   const distinct = new Map(wanted.map((kind) => [kindKey(kind), { apiVersion: kind.apiVersion, kind: kind.kind }]))
-  const resolved = await Promise.all([...distinct].map(async ([key, kind]) => [key, await resolve(kind)] as const))
+  const resolved = await Promise.all(
+    [...distinct].map(async ([key, kind]) => [key, await resolve(kind, index)] as const),
+  )
   return new Map(resolved.filter((entry): entry is [KindKey, ServedKind] => entry[1] !== undefined))
+}
+
+function keepsChanging({ apiVersion, kind }: WantedKind): ObolError {
+  return new ObolError(CLUSTER_ERRORS.SCHEMA_KEEPS_CHANGING, { where: { object: `${kind} (${apiVersion})` } })
 }
 
 function documentPath(apiVersion: string): string {

@@ -32,8 +32,8 @@ export type ClusterReader = {
   list(resource: ResourcePath, options?: ListOptions, signal?: AbortSignal): Promise<ListResult>
   /** `/openapi/v3`: group-version path (`apis/obol.org/v1alpha1`, `api/v1`) → URL with hash. */
   openApiIndex(signal?: AbortSignal): Promise<ReadonlyMap<string, string>>
-  /** One OpenAPI v3 document by the URL the index gave. */
-  openApi(url: string, signal?: AbortSignal): Promise<JsonObject>
+  /** One OpenAPI v3 document by the URL the index gave; undefined when the document has changed since. */
+  openApi(url: string, signal?: AbortSignal): Promise<JsonObject | undefined>
 }
 
 export type ApplyOptions = {

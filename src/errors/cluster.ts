@@ -236,6 +236,14 @@ export const CLUSTER_ERRORS = descriptors({
     retryable: true,
     explanation: 'The server dropped the snapshot behind the pages (410 Gone) twice.',
   },
+  SCHEMA_KEEPS_CHANGING: {
+    code: 'OBOL-K043',
+    title: 'the schema of a kind changes faster than it can be read',
+    exitCode: 1,
+    hint: 'obol plan',
+    retryable: true,
+    explanation: 'Each reading of the OpenAPI document found that its version was no longer the current one.',
+  },
   INTERRUPTED: {
     code: 'OBOL-K042',
     title: 'the request was interrupted',

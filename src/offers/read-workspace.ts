@@ -86,7 +86,7 @@ function withDefaults({ metadata, spec }: Workspace): WorkspaceConfig {
     ...(host?.address === undefined ? {} : { hostAddress: host.address }),
     offers: offers ?? ['offers'],
     prune: { maxCount: prune?.maxCount ?? 3, maxPercent: prune?.maxPercent ?? 10 },
-    apply: { concurrency: apply?.concurrency ?? 8 },
+    apply: { concurrency: apply?.concurrency ?? 16 },
   }
 }
 

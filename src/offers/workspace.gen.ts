@@ -69,7 +69,7 @@ export interface WorkspacePrune {
  */
 export interface WorkspaceApply {
   /**
-   * Steps that may run side by side. Default: 8.
+   * Steps that may run side by side. Default: 16.
    */
   concurrency?: number
 }

@@ -98,9 +98,9 @@ function planOne(
   const served = observed.kinds.get(key)
   const kind = served ?? crds.get(key)
   if (kind === undefined) {
-    const message = `The cluster does not serve ${desired.ref.kind} (${desired.ref.apiVersion})`
+    const message = `the cluster does not serve ${desired.ref.kind} (${desired.ref.apiVersion})`
     const step = stepBase(desired, '')
-    return { ...step, op: 'create', diagnostics: [problem(step.id, PLAN_ERRORS.kindNotServed, { message })] }
+    return { ...step, op: 'create', diagnostics: [problem(step.id, PLAN_ERRORS.KIND_NOT_SERVED, { message })] }
   }
   const live = observed.objects.get(objectId(desired.ref))
   const type = typeForServer(kind.type, observed.cluster.version)
@@ -136,7 +136,7 @@ function unusedDecisions(options: PlanOptions, used: ReadonlySet<unknown>): read
     .filter((decision) => !used.has(decision))
     .map(({ path, decision }) => ({
       severity: 'warning' as const,
-      code: PLAN_ERRORS.unusedDecision.code,
+      code: PLAN_ERRORS.UNUSED_DECISION.code,
       message: `--${decision} ${path} matches no conflict`,
     }))
 }
@@ -176,5 +176,5 @@ function inNamespace(step: ObjectStep, observed: Observed): ObjectStep {
   if (observed.namespaces.get(ref.namespace) !== 'terminating') return step
   const hint = `kubectl get namespace ${ref.namespace}`
   const { write: _, ...rest } = step
-  return { ...rest, diagnostics: [...step.diagnostics, problem(step.id, PLAN_ERRORS.namespaceTerminating, { hint })] }
+  return { ...rest, diagnostics: [...step.diagnostics, problem(step.id, PLAN_ERRORS.NAMESPACE_TERMINATING, { hint })] }
 }

@@ -198,7 +198,7 @@ function staleToRemove(
   for (const path of pathsOf(leavesOf(all))) {
     const field = showPath(path)
     if (context.decide(field) !== 'yield') continue
-    if (/\bprice\b/.test(field)) refused.push(problem(id, PLAN_ERRORS.yieldRefused, { field }))
+    if (/\bprice\b/.test(field)) refused.push(problem(id, PLAN_ERRORS.YIELD_REFUSED, { field }))
     else kept.push(path)
   }
   if (kept.length === 0) return { paths: all, kept, refused }
@@ -228,7 +228,7 @@ function labelConflict(
 function otherWorkspaces(step: ObjectStep, label: Conflict): ObjectStep {
   const conflicts = [label]
   if (label.decision === undefined) return { ...step, conflicts }
-  return { ...step, conflicts, diagnostics: [problem(step.id, PLAN_ERRORS.otherWorkspace, { field: label.path })] }
+  return { ...step, conflicts, diagnostics: [problem(step.id, PLAN_ERRORS.OTHER_WORKSPACE, { field: label.path })] }
 }
 
 /** Why the predicted object may not be written: it does not fit, holds a forbidden null, or keeps an open subtree. */
@@ -239,11 +239,11 @@ function problemsOf(
   desired: DesiredObject,
   tolerated: readonly Path[],
 ): readonly Diagnostic[] {
-  if (outcome.result === 'conflict') return [problem(id, PLAN_ERRORS.undecidedConflict)]
+  if (outcome.result === 'conflict') return [problem(id, PLAN_ERRORS.UNDECIDED_CONFLICT)]
   if (outcome.result === 'invalid') {
     return outcome.errors.map(({ message, path }) => {
       const field = path.replace(/^\./, '')
-      return problem(id, PLAN_ERRORS.invalidObject, { message: unquoted(message, desired.ref.kind, field), field })
+      return problem(id, PLAN_ERRORS.INVALID_OBJECT, { message: unquoted(message, desired.ref.kind, field), field })
     })
   }
   const { type } = context
@@ -252,8 +252,8 @@ function problemsOf(
     .map(showPath)
     .filter((path) => !tolerated.some((other) => path.startsWith(showPath(other))))
   return [
-    ...nulls.map((field) => problem(id, PLAN_ERRORS.nullStored, { field })),
-    ...open.map((field) => problem(id, PLAN_ERRORS.notClosed, { field })),
+    ...nulls.map((field) => problem(id, PLAN_ERRORS.NULL_STORED, { field })),
+    ...open.map((field) => problem(id, PLAN_ERRORS.NOT_CLOSED, { field })),
   ]
 }
 
@@ -265,11 +265,11 @@ function unquoted(message: string, kind: string, field: string): string {
 function trackingBroken({ id, plural, ref }: ObjectStep): Diagnostic {
   const scope = ref.namespace === undefined ? '' : `-n ${ref.namespace} `
   const hint = `kubectl get ${plural} ${scope}${ref.name} -o yaml --show-managed-fields`
-  return problem(id, PLAN_ERRORS.trackingBroken, { hint })
+  return problem(id, PLAN_ERRORS.TRACKING_BROKEN, { hint })
 }
 
 function terminating(id: string, live: JsonObject): Diagnostic {
   const finalizers = metadataOf(live)['finalizers']
   const waits = Array.isArray(finalizers) && finalizers.length > 0 ? `; it waits for ${finalizers.join(', ')}` : ''
-  return problem(id, PLAN_ERRORS.objectTerminating, { message: `${PLAN_ERRORS.objectTerminating.title}${waits}` })
+  return problem(id, PLAN_ERRORS.OBJECT_TERMINATING, { message: `${PLAN_ERRORS.OBJECT_TERMINATING.title}${waits}` })
 }

@@ -30,7 +30,7 @@ export function planPrune(desired: Desired, observed: Observed, options: PruneOp
   if (gone.length > ceiling) {
     const message = `${gone.length} objects would be deleted, the ceiling is ${ceiling} of ${ours.length}`
     const hint = `obol plan --prune --max-prune ${gone.length}`
-    const { object: _, ...refusal } = problem('', PLAN_ERRORS.pruneCeiling, { message, hint })
+    const { object: _, ...refusal } = problem('', PLAN_ERRORS.PRUNE_CEILING, { message, hint })
     return { steps: [], orphans, diagnostics: [refusal] }
   }
   return { steps: gone.flatMap(([id, live]) => deletion(id, live, observed)), orphans: [], diagnostics: [] }

@@ -6,15 +6,15 @@ import type { Diagnostic, Plan } from './types.ts'
 export type PlanVerdict = 'refused' | 'errors' | 'conflicts' | 'changes' | 'unchanged'
 
 const NEED_A_DECISION: ReadonlySet<string> = new Set([
-  PLAN_ERRORS.undecidedConflict.code,
-  PLAN_ERRORS.otherWorkspace.code,
-  PLAN_ERRORS.yieldRefused.code,
+  PLAN_ERRORS.UNDECIDED_CONFLICT.code,
+  PLAN_ERRORS.OTHER_WORKSPACE.code,
+  PLAN_ERRORS.YIELD_REFUSED.code,
 ])
 
 /** The verdict on a plan; orphans that stay are no change. */
 export function planVerdict(plan: Plan): PlanVerdict {
   const errors = diagnosticsOf(plan).filter(({ severity }) => severity === 'error')
-  if (errors.some(({ code }) => code === PLAN_ERRORS.pruneCeiling.code)) return 'refused'
+  if (errors.some(({ code }) => code === PLAN_ERRORS.PRUNE_CEILING.code)) return 'refused'
   if (errors.some(({ code }) => !NEED_A_DECISION.has(code))) return 'errors'
   if (errors.length > 0 || plan.steps.some((step) => step.kind === 'object' && step.conflicts.some(isUndecided))) {
     return 'conflicts'

@@ -203,7 +203,7 @@ function renderOrphans({ orphans, diagnostics }: PlanView, { columns, paint }: P
   const count = plural(orphans.length, 'object')
   const verb = orphans.length === 1 ? 'is' : 'are'
   const sentence = `${count} ${verb} no longer in the workspace and will stay: ${printable(names)}`
-  const isRefused = diagnostics.some(({ code }) => code === PLAN_ERRORS.pruneCeiling.code)
+  const isRefused = diagnostics.some(({ code }) => code === PLAN_ERRORS.PRUNE_CEILING.code)
   const next = isRefused ? [] : [`${paint.dim('next')} ${paint.cyan('obol plan --prune')}`]
   return [...wrapWords(sentence, columns), ...next]
 }

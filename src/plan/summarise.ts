@@ -1,3 +1,4 @@
+import { groupDigits } from '../util/group-digits.ts'
 import { plural } from '../util/plural.ts'
 import type { RowView, SummaryView } from './plan-view.ts'
 import type { Diagnostic } from './types.ts'
@@ -34,21 +35,17 @@ function sentenceOf(counts: Omit<SummaryView, 'sentence'>): string {
   const carriesDetail = counts.update > 0 ? 'update' : 'adopt'
   const doing = (['create', 'update', 'adopt', 'delete'] as const)
     .filter((op) => counts[op] > 0)
-    .map((op) => `${number(counts[op])} to ${op}${op === carriesDetail ? detail : ''}`)
+    .map((op) => `${groupDigits(counts[op])} to ${op}${op === carriesDetail ? detail : ''}`)
   const parts = [
     doing.length === 0 ? 'nothing to change' : doing.join(', '),
     plural(counts.conflicts, 'conflict'),
     ...(counts.errors === 0 ? [] : [plural(counts.errors, 'error')]),
-    ...(counts.heldBack === 0 ? [] : [`${number(counts.heldBack)} held back`]),
-    ...(counts.unchanged === 0 ? [] : [`${number(counts.unchanged)} unchanged`]),
+    ...(counts.heldBack === 0 ? [] : [`${groupDigits(counts.heldBack)} held back`]),
+    ...(counts.unchanged === 0 ? [] : [`${groupDigits(counts.unchanged)} unchanged`]),
   ]
   return `Plan: ${parts.join(' · ')}`
 }
 
 function sum(rows: readonly RowView[], of: (row: RowView) => number): number {
   return rows.reduce((total, row) => total + of(row), 0)
-}
-
-function number(value: number): string {
-  return value.toLocaleString('en-US')
 }

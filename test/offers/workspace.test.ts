@@ -23,7 +23,7 @@ describe('readWorkspace', () => {
         id: 'ws-1',
         offers: ['offers'],
         prune: { maxCount: 3, maxPercent: 10 },
-        apply: { concurrency: 8 },
+        apply: { concurrency: 16 },
       },
     })
   })

@@ -23,7 +23,7 @@ test('error: an object left to another workspace is refused, not silently passed
   assert.equal(step.write, undefined)
   assert.deepEqual(
     step.diagnostics.map(({ code }) => code),
-    [PLAN_ERRORS.otherWorkspace.code],
+    [PLAN_ERRORS.OTHER_WORKSPACE.code],
   )
 })
 

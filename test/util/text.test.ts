@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { alignColumns } from '../../src/util/align-columns.ts'
+import { groupDigits } from '../../src/util/group-digits.ts'
 import { plural } from '../../src/util/plural.ts'
 import { printable } from '../../src/util/printable.ts'
 import { visibleWidth } from '../../src/util/visible-width.ts'
@@ -34,6 +35,10 @@ test('default: plural', () => {
     ['0 steps', '1 step', '1,204 steps'],
   )
   assert.equal(plural(2, 'registry', 'registries'), '2 registries')
+})
+
+test('default: groupDigits', () => {
+  assert.deepEqual([0, 12, 123, 1204, 123456, 1234567].map(groupDigits), ['0', '12', '123', '1,204', '123,456', '1,234,567'])
 })
 
 test('behavior: printable shows control and reordering characters instead of sending them', () => {

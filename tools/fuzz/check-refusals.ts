@@ -8,7 +8,7 @@ import type { JsonObject } from '../../src/util/json.ts'
 import type { Failure } from './failure.ts'
 
 /** Refusals that the server would make as well. */
-const SERVERS_OWN: ReadonlySet<string> = new Set([PLAN_ERRORS.invalidObject.code, PLAN_ERRORS.nullStored.code])
+const SERVERS_OWN: ReadonlySet<string> = new Set([PLAN_ERRORS.INVALID_OBJECT.code, PLAN_ERRORS.NULL_STORED.code])
 
 /**
  * What the plan says that the server would refuse, the server must refuse, for the same fields: asked by dry-run.

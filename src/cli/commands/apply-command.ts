@@ -30,6 +30,6 @@ export const applyCommand = buildCommand<ApplyFlags, string[], Context>({
     brief: 'Do what the plan says, and nothing else',
     customUsage: ['[--yes] [--prune] [--take PATH] [PATH]...'],
     fullDescription:
-      'Shows the plan, asks, and carries it out. Independent steps run side by side; a failed one blocks only what needs it.\nKilled at any point, running it again goes on from there.',
+      'Shows the plan, asks, and carries it out. Steps run side by side;\na failed one blocks only what needs it. Killed at any point, run it again.',
   },
 })

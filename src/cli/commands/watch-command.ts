@@ -15,7 +15,7 @@ export const watchCommand = buildCommand<WatchFlags, string[], Context>({
       interval: {
         kind: 'parsed',
         parse: seconds,
-        brief: 'Read the cluster again at least this often; default: 60',
+        brief: 'Read the cluster at least this often; default 60',
         placeholder: 'SECONDS',
         optional: true,
       },
@@ -30,6 +30,6 @@ export const watchCommand = buildCommand<WatchFlags, string[], Context>({
     brief: 'Plan again whenever an offer changes',
     customUsage: ['[--apply] [--interval SECONDS] [PATH]...'],
     fullDescription:
-      'Plans at once, after each change of the offers, and from time to time, since others may change the cluster.\nWith --apply it converges: what failed is tried again, less and less often. Runs until Ctrl-C.',
+      'Plans at once, after each change of the offers, and from time to time.\nWith --apply it converges: what failed is tried again, less and less often.\nRuns until Ctrl-C.',
   },
 })
