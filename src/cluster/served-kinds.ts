@@ -52,16 +52,25 @@ export async function servedKinds(
       if (reads === MAX_INDEX_READS) throw keepsChanging(kind)
       return resolve(kind, await reader.openApiIndex(signal), reads + 1)
     }
-    const schema = kindSchemaOf(document, kind)
-    if (schema === undefined) return undefined
-    if (hash !== undefined) await cache.put(schema, hash)
-    return servedKind(schema, hash)
+    return readKind(document, kind, hash, cache)
   }
   const distinct = new Map(wanted.map((kind) => [kindKey(kind), { apiVersion: kind.apiVersion, kind: kind.kind }]))
   const resolved = await Promise.all(
     [...distinct].map(async ([key, kind]) => [key, await resolve(kind, index)] as const),
   )
   return new Map(resolved.filter((entry): entry is [KindKey, ServedKind] => entry[1] !== undefined))
+}
+
+async function readKind(
+  document: JsonObject,
+  kind: WantedKind,
+  hash: string | undefined,
+  cache: SchemaCache,
+): Promise<ServedKind | undefined> {
+  const schema = kindSchemaOf(document, kind)
+  if (schema === undefined) return undefined
+  if (hash !== undefined) await cache.put(schema, hash)
+  return servedKind(schema, hash)
 }
 
 function keepsChanging({ apiVersion, kind }: WantedKind): ObolError {

@@ -56,7 +56,10 @@ for (const [decision, value, owned] of [
     const run = await shop.obol(['apply', '--yes', ...flags])
     assert.equal(run.exitCode, 0, seen(run))
     assert.deepEqual([payTo(shop), owners(shop)], [value, owned])
-    shop.write('offers/hello.yaml', offer('hello', undefined, PAYEE, `fieldDecisions: [{ path: ${PATH}, decision: ${decision} }]\n`))
+    shop.write(
+      'offers/hello.yaml',
+      offer('hello', undefined, PAYEE, `fieldDecisions: [{ path: ${PATH}, decision: ${decision} }]\n`),
+    )
     const settled = await shop.obol(['plan', '--exit-code'])
     assert.equal(settled.exitCode, 0, settled.stdout)
   })

@@ -45,7 +45,10 @@ test('default: every exit code, from the process itself', async (t) => {
   assert.equal(await code('apply', '--yes'), 4)
   shop.write('offers/second.yaml', offer('second'))
   shop.write('offers/third.yaml', offer('third').replace('{ name: third }', '{ name: third, namespace: "9x" }'))
-  shop.write('offers/bad.yaml', 'apiVersion: nobody.example/v1\nkind: Thing\nmetadata: { name: x, namespace: default }\n')
+  shop.write(
+    'offers/bad.yaml',
+    'apiVersion: nobody.example/v1\nkind: Thing\nmetadata: { name: x, namespace: default }\n',
+  )
   assert.equal(await code('apply', '--yes'), 3)
   shop.write('offers/bad.yaml', 'a: [')
   assert.equal(await code('apply', '--yes'), 1)

@@ -2,12 +2,15 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { startFaultProxy } from '../../tools/recording-proxy/recording-proxy.ts'
 import type { User } from '../../tools/control-plane/users.ts'
+import { startFaultProxy } from '../../tools/recording-proxy/recording-proxy.ts'
 import { forEachRealServer } from '../support/control-plane.ts'
 import { foreignPatch, OBOL_YAML, OFFERS_PATH, offer, openShop, openWorkspace, PAYEE, type Workspace } from './shop.ts'
 
-const CRD = readFileSync(join(import.meta.dirname, '..', '..', 'schemas', 'crds', 'serviceoffers.obol.org.yaml'), 'utf8')
+const CRD = readFileSync(
+  join(import.meta.dirname, '..', '..', 'schemas', 'crds', 'serviceoffers.obol.org.yaml'),
+  'utf8',
+)
 
 /** Created, changed, in conflict, unchanged, unwanted, in a missing namespace: all that a plan can say. */
 const FILES: Readonly<Record<string, string>> = {
