@@ -1,12 +1,15 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** A workspace of `count` http offers in one namespace, one file each, and the same ServiceOffers as one file for kubectl. */
+/**
+ * A workspace of `count` http offers in one namespace, one file each, and the same ServiceOffers for kubectl: all in one
+ * file, and the first alone. SIDE EFFECTS: writes the files.
+ */
 export async function makeOffers(
   folder: string,
   namespace: string,
   count: number,
-): Promise<{ readonly manifests: string }> {
+): Promise<{ readonly manifests: string; readonly first: string }> {
   await mkdir(join(folder, 'offers'), { recursive: true })
   await writeFile(join(folder, 'obol.yaml'), workspace(namespace))
   const documents: string[] = []
@@ -16,7 +19,9 @@ export async function makeOffers(
   }
   const manifests = join(folder, 'manifests.yaml')
   await writeFile(manifests, documents.join('---\n'))
-  return { manifests }
+  const first = join(folder, 'first.yaml')
+  await writeFile(first, documents[0] ?? '')
+  return { manifests, first }
 }
 
 function nameOf(i: number): string {
@@ -35,12 +40,13 @@ spec:
 `
 }
 
-function spec(i: number): string {
+/** `upstream`: lines that only a ServiceOffer needs, because for an Offer they are what is meant anyway. */
+function spec(i: number, upstream = ''): string {
   return `spec:
   type: http
   upstream:
     service: backend-${i}
-    port: ${8000 + (i % 1000)}
+${upstream}    port: ${8000 + (i % 1000)}
     healthPath: /healthz
   path: /services/offer-${String(i).padStart(5, '0')}
   payment:
@@ -73,5 +79,5 @@ kind: ServiceOffer
 metadata:
   name: ${name}
   namespace: ${namespace}
-${spec(i)}`
+${spec(i, `    namespace: ${namespace}\n`)}`
 }

@@ -1,36 +1,26 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import process from 'node:process'
 
-export type Timing = {
-  readonly seconds: number
-  readonly stdout: string
-  readonly exitCode: number | null
-  /** Largest resident set in MB; 0 for programs that are not Node. */
-  readonly residentMb: number
-}
+export type Timing = { readonly seconds: number; readonly stdout: string; readonly stderr: string }
 
 export type Command = {
   readonly file: string
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
-  /** Where a Node program leaves its largest resident set. */
-  readonly rssFile?: string
 }
 
 const LIMIT_MS = 300_000
-const RSS_HOOK = join(import.meta.dirname, 'report-rss.ts')
 
-/** Runs a command as a whole process, from spawn to exit. SIDE EFFECTS: those of the command. */
-export async function timeProcess(command: Command): Promise<Timing> {
-  const hook =
-    command.rssFile === undefined ? {} : { NODE_OPTIONS: `--import=${RSS_HOOK}`, OBOL_RSS_FILE: command.rssFile }
+/**
+ * Runs a command as a whole process, from spawn to exit. Rejects when it fails, or takes more than five minutes.
+ * SIDE EFFECTS: those of the command.
+ */
+export async function timeProcess({ file, args, env }: Command): Promise<Timing> {
   const started = performance.now()
-  const child = spawn(command.file, [...command.args], {
+  const child = spawn(file, [...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...command.env, ...hook },
+    env: { ...process.env, ...env },
     signal: AbortSignal.timeout(LIMIT_MS),
   })
   let stdout = ''
@@ -43,15 +33,6 @@ export async function timeProcess(command: Command): Promise<Timing> {
   })
   const [exitCode]: (number | null)[] = await once(child, 'close')
   const seconds = (performance.now() - started) / 1000
-  const residentMb = command.rssFile === undefined ? 0 : Number(await readFile(command.rssFile, 'utf8')) / 1024
-  if (exitCode !== 0 && exitCode !== 1)
-    throw new Error(`${command.file} ended with ${exitCode}: ${stderr.slice(0, 2000)}`)
-  return { seconds, stdout, exitCode: exitCode ?? null, residentMb }
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = Math.floor(sorted.length / 2)
-  const upper = sorted[middle] ?? 0
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2
+  if (exitCode === 0) return { seconds, stdout, stderr }
+  throw new Error(`${file} ${args.join(' ')}: ended with ${exitCode}: ${(stderr || stdout).slice(0, 2000)}`)
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { observe } from '../../src/cluster/observe.ts'
+import { beginObservation, observe } from '../../src/cluster/observe.ts'
 import { NO_SCHEMA_CACHE, type SchemaCache } from '../../src/cluster/openapi-cache.ts'
 import { planReads, type Wanted } from '../../src/cluster/plan-reads.ts'
 import { servedKinds } from '../../src/cluster/served-kinds.ts'
@@ -257,4 +257,51 @@ test('behavior: the label is the one that a plan looks for', () => {
   assert.equal(isOurs(objectOf(SERVICE, OURS), 'w'), true)
   assert.equal(isOurs(objectOf(SERVICE, OURS), 'v'), false)
   assert.equal(isOurs({ metadata: null }, 'w'), false)
+})
+
+test('behavior: what is begun before the wanted objects are known is not asked for again', async () => {
+  const objects = [objectOf(AEON, OURS), objectOf(SERVICE), objectOf(ref('ServiceOffer', 'old', 'stale'), OURS)]
+  const reader = fakeReader({ objects })
+  const places = [
+    { apiVersion: 'obol.org/v1alpha1', kind: 'ServiceOffer', namespace: 'llm' },
+    { apiVersion: 'obol.org/v1alpha1', kind: 'ServiceOffer', namespace: 'old' },
+    { apiVersion: 'v1', kind: 'Secret', namespace: 'llm' },
+  ]
+  const options = { cache: await warmCache(), now: () => new Date() }
+  const observation = beginObservation(reader, { places, workspaceId: 'w' }, options)
+  assert.deepEqual([...reader.calls].sort(), ['get namespaces/kube-system', 'index', 'version'])
+  const result = await observation.finish(wantedOf([AEON, SERVICE], places))
+  if (result.result !== 'observed') assert.fail(result.result)
+  // Secrets are crowded: they are listed by our label, once it is known that none is wanted by name.
+  assert.deepEqual(reader.calls.filter((call) => call.startsWith('list ')).sort(), [
+    'list llm/secrets offers.obol.org/workspace=w',
+    'list llm/serviceoffers',
+    'list llm/services',
+    'list old/serviceoffers',
+  ])
+  assert.equal(result.observed.requests, reader.calls.length)
+  assert.deepEqual([...result.observed.objects.keys()].sort(), [
+    'Service/llm/aeon',
+    'ServiceOffer.obol.org/llm/aeon',
+    'ServiceOffer.obol.org/old/stale',
+  ])
+})
+
+test('behavior: an observation that nobody finishes is ended, and its failure is nobody’s', async () => {
+  const aborted = Promise.withResolvers<void>()
+  const reader = fakeReader({})
+  const failing = {
+    ...reader,
+    openApiIndex: async () => {
+      throw new ObolError(CLUSTER_ERRORS.UNAUTHORIZED)
+    },
+    version: async (signal?: AbortSignal) => {
+      signal?.addEventListener('abort', () => aborted.resolve())
+      await aborted.promise
+      throw new ObolError(CLUSTER_ERRORS.UNAUTHORIZED)
+    },
+  }
+  const options = { cache: NO_SCHEMA_CACHE, now: () => new Date() }
+  beginObservation(failing, { places: [], workspaceId: 'w' }, options).abandon()
+  await aborted.promise
 })

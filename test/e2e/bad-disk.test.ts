@@ -95,6 +95,7 @@ test('error: an output that cannot be written', { skip }, async () => {
   const full = openSync(FULL, 'w')
   const child = spawn(process.execPath, [BIN, '--help'], { stdio: ['ignore', full, 'pipe'] })
   closeSync(full)
+  assert.ok(child.stderr !== null)
   const [stderr, [exitCode]] = await Promise.all([text(child.stderr), once(child, 'close')])
   assert.deepEqual([exitCode, codesIn(stderr)], [1, ['OBOL-U011']], stderr)
   assert.match(stderr, /ENOSPC/)

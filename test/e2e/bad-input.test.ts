@@ -76,7 +76,7 @@ const CASES: readonly Case[] = [
 
 async function refusedEverywhere(shop: Shop, codes: readonly string[]): Promise<void> {
   const before = shop.stored()
-  const requests = shop.requests.length
+  const from = shop.requests.length
   const validated = await shop.obol(['validate'])
   assert.equal(validated.exitCode, 1)
   assert.deepEqual(codesIn(validated.stdout), codes, validated.stdout)
@@ -92,7 +92,7 @@ async function refusedEverywhere(shop: Shop, codes: readonly string[]): Promise<
   }
   assert.equal(shop.journal(), '')
   assert.equal(shop.stored(), before)
-  assert.equal(shop.requests.length, requests, 'nothing is even asked of the cluster')
+  assert.ok(shop.requests.slice(from).every((line) => line.startsWith('GET ')))
 }
 
 test('error: every mistake of a file is refused by validate, plan and apply, and nothing is written', async (t) => {

@@ -38,7 +38,14 @@ test('default: plural', () => {
 })
 
 test('default: groupDigits', () => {
-  assert.deepEqual([0, 12, 123, 1204, 123456, 1234567].map(groupDigits), ['0', '12', '123', '1,204', '123,456', '1,234,567'])
+  assert.deepEqual([0, 12, 123, 1204, 123456, 1234567].map(groupDigits), [
+    '0',
+    '12',
+    '123',
+    '1,204',
+    '123,456',
+    '1,234,567',
+  ])
 })
 
 test('behavior: printable shows control and reordering characters instead of sending them', () => {
