@@ -2,26 +2,24 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /**
- * A workspace of `count` http offers in one namespace, one file each, and the same ServiceOffers for kubectl: all in one
- * file, and the first alone. SIDE EFFECTS: writes the files.
+ * A workspace of `count` http offers in one namespace, one file each, and beside them a folder with the same ServiceOffers
+ * for kubectl, one file each as well: its `--concurrency` is one of files. SIDE EFFECTS: writes the files.
  */
 export async function makeOffers(
   folder: string,
   namespace: string,
   count: number,
 ): Promise<{ readonly manifests: string; readonly first: string }> {
+  const manifests = join(folder, 'manifests')
   await mkdir(join(folder, 'offers'), { recursive: true })
+  await mkdir(manifests)
   await writeFile(join(folder, 'obol.yaml'), workspace(namespace))
-  const documents: string[] = []
   for (let i = 0; i < count; i += 1) {
-    await writeFile(join(folder, 'offers', `${nameOf(i)}.yaml`), offer(nameOf(i), namespace, i))
-    documents.push(serviceOffer(nameOf(i), namespace, i))
+    const file = `${nameOf(i)}.yaml`
+    await writeFile(join(folder, 'offers', file), offer(nameOf(i), namespace, i))
+    await writeFile(join(manifests, file), serviceOffer(nameOf(i), namespace, i))
   }
-  const manifests = join(folder, 'manifests.yaml')
-  await writeFile(manifests, documents.join('---\n'))
-  const first = join(folder, 'first.yaml')
-  await writeFile(first, documents[0] ?? '')
-  return { manifests, first }
+  return { manifests, first: join(manifests, `${nameOf(0)}.yaml`) }
 }
 
 function nameOf(i: number): string {

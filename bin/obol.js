@@ -9,13 +9,27 @@ if (version[0] < 22 || (version[0] === 22 && version[1] < 22)) {
   process.exit(1)
 }
 
-// A checkout has sources and no dist; a package has dist and no sources.
+// A checkout has sources, and perhaps a bundle; a package has a bundle and no sources.
 void import('node:module')
   .then(function (module) {
     module.enableCompileCache()
     return import('node:fs')
   })
   .then(function (fs) {
-    var dist = new URL('../dist/main.js', import.meta.url)
-    return import(fs.existsSync(dist) ? dist.href : '../src/cli/main.ts')
+    var bundle = new URL('../dist/main.js', import.meta.url)
+    return import(isFresh(fs, bundle) ? bundle.href : '../src/cli/main.ts')
   })
+
+// A bundle that is older than the sources would answer for code that is no longer there.
+function isFresh(fs, bundle) {
+  var sources = new URL('../src/', import.meta.url)
+  if (!fs.existsSync(sources)) return true
+  if (!fs.existsSync(bundle)) return false
+  var built = fs.statSync(bundle).mtimeMs
+  return ['.', '../package.json', '../package-lock.json']
+    .concat(fs.readdirSync(sources, { recursive: true }))
+    .every(function (path) {
+      var file = new URL(path, sources)
+      return !fs.existsSync(file) || fs.statSync(file).mtimeMs <= built
+    })
+}

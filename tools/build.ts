@@ -3,7 +3,7 @@
  * chunks that a command loads when it runs. Prints a size report; fails when the entry has grown or has pulled in what
  * belongs into a chunk. SIDE EFFECTS: replaces the folder.
  */
-import { rmSync } from 'node:fs'
+import { rmSync, utimesSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import process from 'node:process'
 import { parseArgs } from 'node:util'
@@ -87,6 +87,7 @@ function problemsOf(start: readonly Output[]): readonly string[] {
 const { values } = parseArgs({ options: { out: { type: 'string', default: 'dist' } } })
 const outdir = resolve(ROOT, values.out)
 rmSync(outdir, { recursive: true, force: true })
+const started = new Date()
 const { metafile } = await build({
   absWorkingDir: ROOT,
   entryPoints: entryPoints(),
@@ -104,6 +105,8 @@ const { metafile } = await build({
   logLevel: 'warning',
   plugins: [WITHOUT_UNDICI],
 })
+// bin/obol.js takes no bundle that is older than a source, and one may have changed while this ran.
+utimesSync(join(outdir, 'main.js'), started, started)
 const names = loadedWith(metafile.outputs, relative(ROOT, join(outdir, 'main.js')))
 const start = Object.entries(metafile.outputs).flatMap(([name, output]) => (names.has(name) ? [output] : []))
 printReport(metafile.outputs, start)

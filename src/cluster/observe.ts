@@ -1,6 +1,7 @@
 import { metadataString, type ObjectRef, objectId, refOf } from '../kube/ref.ts'
 import type { Observed } from '../plan/observed.ts'
 import type { JsonObject } from '../util/json.ts'
+import { awaitSchemas } from './await-schemas.ts'
 import { namespaceStates } from './namespace-states.ts'
 import type { SchemaCache } from './openapi-cache.ts'
 import { describePermission, type MissingPermission } from './permission-error.ts'
@@ -100,6 +101,8 @@ async function finishObservation(begun: Begun, wanted: Wanted, ports: ReadPorts)
   ])
   const missing = missingPermissions([version, served, ...outcomes])
   if (!version.ok || !served.ok || missing.length > 0) return { result: 'denied', missing }
+  const lagging = reads.filter((_, i) => outcomes[i]?.lags === true)
+  const published = lagging.length === 0 ? served.value : await awaitSchemas(kindsWanted, lagging, ports)
 
   const items = outcomes.flatMap((outcome) => (outcome.ok ? outcome.value : []))
   const objects = keepWanted(items, wanted)
@@ -114,7 +117,7 @@ async function finishObservation(begun: Begun, wanted: Wanted, ports: ReadPorts)
         version: version.value,
       },
       readAt: `${begun.readAt.toISOString().slice(0, 19)}Z`,
-      kinds: served.value,
+      kinds: published,
       objects,
       namespaces: await namespaceStates(reader, wanted.refs, { items, objects }, signal),
       requests: reader.requestCount() - begun.requestsBefore,

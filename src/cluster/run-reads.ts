@@ -36,6 +36,9 @@ type Kinds = Allowed<ReadonlyMap<KindKey, ServedKind>>
 type Outcome = Allowed<readonly JsonObject[] | 'not-served'>
 type Early = { readonly place: Place; readonly outcome: Outcome } | undefined
 
+/** What a read gave; `lags`: the kind can be listed, but its schema is not published yet. */
+export type ReadOutcome = Allowed<readonly JsonObject[]> & { readonly lags?: true }
+
 /** Reads under way, by place. */
 export type BegunReads = ReadonlyMap<string, Promise<Early>>
 
@@ -54,7 +57,7 @@ export async function runReads(
   kinds: Promise<Kinds>,
   ports: ReadPorts,
   begun: BegunReads = new Map(),
-): Promise<readonly Allowed<readonly JsonObject[]>[]> {
+): Promise<readonly ReadOutcome[]> {
   return Promise.all(
     reads.map(async (read) => {
       // What was begun holds at least the objects that are wanted.
@@ -70,17 +73,15 @@ async function readEarly(read: Read, ports: ReadPorts): Promise<Early> {
   return place === undefined ? undefined : { place, outcome: await allowed(readObjects(read, place, ports)) }
 }
 
-async function finish(
-  read: Read,
-  kinds: Kinds,
-  early: Early,
-  ports: ReadPorts,
-): Promise<Allowed<readonly JsonObject[]>> {
+async function finish(read: Read, kinds: Kinds, early: Early, ports: ReadPorts): Promise<ReadOutcome> {
   if (!kinds.ok) return early?.outcome.ok === false ? early.outcome : { ok: true, value: [] }
   const served = kinds.value.get(kindKey(read))
   // Permissions are checked before existence: a 403 for a kind that is not served says nothing. What was read counts,
   // since the schema of a new kind comes some seconds after its objects can be.
-  if (served === undefined) return early?.outcome.ok === true ? objectsOf(early.outcome) : { ok: true, value: [] }
+  if (served === undefined) {
+    if (early?.outcome.ok !== true || isNotServed(early.outcome)) return { ok: true, value: [] }
+    return { ...objectsOf(early.outcome), ...(read.name === undefined ? { lags: true } : {}) }
+  }
   const isRight = early?.place.plural === served.plural && early.place.namespaced === served.namespaced
   if (early !== undefined && isRight && !isNotServed(early.outcome)) return objectsOf(early.outcome)
   return objectsOf(await allowed(readObjects(read, served, ports)))

@@ -5,7 +5,7 @@ import { coreDefaults } from './core-defaults.ts'
 import { dropDependentFields } from './drop-dependent-fields.ts'
 import { dropEmpty } from './drop-empty.ts'
 import { emptyObject } from './empty-object.ts'
-import { difference, type FieldSet, isEmpty, pathsOf } from './field-set.ts'
+import { difference, type FieldSet, isEmpty, pathsOf, setEquals } from './field-set.ts'
 import { firstApplyEntries } from './first-apply.ts'
 import {
   decodeManagedFields,
@@ -96,10 +96,15 @@ function ownersAfter(managers: Managers, before: ManagedEntries, owner: Omit<Man
   const out = new Map<string, ManagedEntry>()
   for (const [key, managed] of managers) {
     const entry = key === id ? owner : before.get(key)
-    const set = key === id ? difference(managed.set, STRIP_SET) : managed.set
+    const set = key === id ? asBefore(difference(managed.set, STRIP_SET), before.get(id)?.set) : managed.set
     if (entry !== undefined && !isEmpty(set)) out.set(key, { ...entry, set })
   }
   return out
+}
+
+/** The very set of before where nothing moved: it is written already. */
+function asBefore(set: FieldSet, before: FieldSet | undefined): FieldSet {
+  return before !== undefined && setEquals(set, before) ? before : set
 }
 
 /** What the server makes of a merged object before it stores it. */

@@ -53,15 +53,41 @@ function decodeEntry(item: JsonObject): ManagedEntry | undefined {
   const { manager, operation, apiVersion, subresource, time, fieldsType, fieldsV1 } = item
   if (operation !== 'Apply' && operation !== 'Update') return undefined
   if (typeof apiVersion !== 'string' || apiVersion === '' || fieldsType !== 'FieldsV1') return undefined
-  if (fieldsV1 !== undefined && !isFieldsV1(fieldsV1)) return undefined
+  const set = decodeSet(fieldsV1 ?? {})
+  if (set === undefined) return undefined
   return {
     manager: typeof manager === 'string' ? manager : '',
     operation,
     apiVersion,
     ...(typeof subresource === 'string' && subresource !== '' ? { subresource } : {}),
     ...(typeof time === 'string' ? { time } : {}),
-    set: decodeFieldsV1(isJsonObject(fieldsV1) ? fieldsV1 : {}),
+    set,
   }
+}
+
+/** Sets read lately, by their text: the objects of a workspace are owned alike, so that most of them are one set. */
+const knownSets = new Map<string, FieldSet>()
+const MAX_KNOWN = 1_000
+
+function decodeSet(fieldsV1: JsonValue): FieldSet | undefined {
+  const text = JSON.stringify(fieldsV1)
+  const known = knownSets.get(text)
+  if (known !== undefined) return known
+  if (!isFieldsV1(fieldsV1)) return undefined
+  const set = decodeFieldsV1(isJsonObject(fieldsV1) ? fieldsV1 : {})
+  if (knownSets.size >= MAX_KNOWN) knownSets.clear()
+  knownSets.set(text, set)
+  return set
+}
+
+const encodedSets = new WeakMap<FieldSet, JsonObject>()
+
+function encodeSet(set: FieldSet): JsonObject {
+  const known = encodedSets.get(set)
+  if (known !== undefined) return known
+  const encoded = encodeFieldsV1(set)
+  encodedSets.set(set, encoded)
+  return encoded
 }
 
 /** Writes entries in the server's order: operation, time, manager, API version, subresource (`managedfields.go`). */
@@ -69,7 +95,7 @@ export function encodeManagedFields(entries: ManagedEntries): JsonArray {
   return [...entries.values()].sort(compareEntries).map((entry) => ({
     apiVersion: entry.apiVersion,
     fieldsType: 'FieldsV1',
-    fieldsV1: encodeFieldsV1(entry.set),
+    fieldsV1: encodeSet(entry.set),
     ...(entry.manager === '' ? {} : { manager: entry.manager }),
     operation: entry.operation,
     ...(entry.subresource === undefined ? {} : { subresource: entry.subresource }),

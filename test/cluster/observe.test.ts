@@ -210,6 +210,24 @@ test('error: a document that changes at every reading is given up', async () => 
   )
 })
 
+test('behavior: the schema of a kind that can be listed already is waited for', async () => {
+  const reader = fakeReader({ objects: [objectOf(AEON)] })
+  const early = new Map([['api/v1', INDEX.get('api/v1') ?? '']])
+  let readings = 0
+  const slow = {
+    ...reader,
+    openApiIndex: async () => {
+      readings += 1
+      return readings < 3 ? early : INDEX
+    },
+  }
+  const result = await observe(slow, wantedOf([AEON]), { cache: memoryCache(), now: () => new Date() })
+  if (result.result !== 'observed') assert.fail(result.result)
+  assert.equal(result.observed.kinds.size, 1)
+  assert.equal(result.observed.objects.size, 1)
+  assert.equal(readings, 3)
+})
+
 const WIDGET = { apiVersion: 'obol.org/v1alpha1', kind: 'Widget', namespaced: true, rootName: 'x', schemas: {} }
 const WIDGET_REF = { apiVersion: 'obol.org/v1alpha1', kind: 'Widget', namespace: 'llm', name: 'w' }
 

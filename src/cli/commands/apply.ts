@@ -32,8 +32,8 @@ export async function apply(this: Context, flags: ApplyFlags, ...paths: string[]
     try {
       refuseCeiling(planned)
       if (flags.rebind !== true) refuseOtherCluster(planned, state)
-      const started = this.now().getTime()
       if (!(await agreed(this, planned, flags))) throw new ObolError(APPLY_ERRORS.UNCONFIRMED)
+      const started = this.now().getTime()
       const concurrency = flags.concurrency ?? planned.workspace.apply.concurrency
       const complete = hintCompleter(flags, this)
       const onProgress = flags.json === true ? () => undefined : progressTo(this, complete)
