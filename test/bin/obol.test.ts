@@ -1,23 +1,26 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { cp, mkdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { rm, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
-import { describe, test } from 'node:test'
+import { describe, type TestContext, test } from 'node:test'
 import { promisify } from 'node:util'
-import { inTempFolder } from '../support/temp-folder.ts'
+import { tempFolder } from '../support/temp-folder.ts'
 
 const START = join(import.meta.dirname, '..', '..', 'bin', 'obol.js')
 
-/** A checkout whose bundle says `bundle` and is as old as given, and whose sources say `sources` and are of the year 2001. */
-async function layOut(folder: string, bundleYear: number): Promise<void> {
-  for (const path of ['bin', 'dist', 'src/cli']) await mkdir(join(folder, path), { recursive: true })
-  await cp(START, join(folder, 'bin', 'obol.js'))
-  await writeFile(join(folder, 'package.json'), '{"type":"module"}')
-  await writeFile(join(folder, 'dist', 'main.js'), "console.log('bundle')")
-  await writeFile(join(folder, 'src', 'cli', 'main.ts'), "const text: string = 'sources'\nconsole.log(text)")
+/** A checkout whose bundle says `bundle` and is as old as given, and whose sources say `sources` and are of 2001. */
+async function checkout(t: TestContext, bundleYear: number): Promise<string> {
+  const folder = tempFolder(t, {
+    'bin/obol.js': readFileSync(START, 'utf8'),
+    'package.json': '{"type":"module"}',
+    'dist/main.js': "console.log('bundle')",
+    'src/cli/main.ts': "const text: string = 'sources'\nconsole.log(text)",
+  })
   for (const path of ['package.json', 'src/cli/main.ts', 'src/cli', 'src']) await age(join(folder, path), 2001)
   await age(join(folder, 'dist', 'main.js'), bundleYear)
+  return folder
 }
 
 async function age(path: string, year: number): Promise<void> {
@@ -32,32 +35,27 @@ async function started(folder: string): Promise<string> {
 }
 
 describe('bin/obol.js', () => {
-  test('default: the bundle, where it is newer than every source', () =>
-    inTempFolder(async (folder) => {
-      await layOut(folder, 2002)
-      assert.equal(await started(folder), 'bundle')
-    }))
+  test('default: the bundle, where it is newer than every source', async (t) => {
+    assert.equal(await started(await checkout(t, 2002)), 'bundle')
+  })
 
-  test('behavior: the sources, where one of them, or what they need, is newer than the bundle', () =>
-    inTempFolder(async (folder) => {
-      for (const path of ['src/cli/main.ts', 'src/cli', 'package.json']) {
-        await layOut(folder, 2002)
-        await age(join(folder, path), 2003)
-        assert.equal(await started(folder), 'sources', path)
-      }
-    }))
-
-  test('behavior: the sources, where there is no bundle', () =>
-    inTempFolder(async (folder) => {
-      await layOut(folder, 2002)
-      await rm(join(folder, 'dist'), { recursive: true })
+  for (const path of ['src/cli/main.ts', 'src/cli', 'package.json']) {
+    test(`behavior: the sources, where ${path} is newer than the bundle`, async (t) => {
+      const folder = await checkout(t, 2002)
+      await age(join(folder, path), 2003)
       assert.equal(await started(folder), 'sources')
-    }))
+    })
+  }
 
-  test('behavior: the bundle, where there are no sources', () =>
-    inTempFolder(async (folder) => {
-      await layOut(folder, 2000)
-      await rm(join(folder, 'src'), { recursive: true })
-      assert.equal(await started(folder), 'bundle')
-    }))
+  test('behavior: the sources, where there is no bundle', async (t) => {
+    const folder = await checkout(t, 2002)
+    await rm(join(folder, 'dist'), { recursive: true })
+    assert.equal(await started(folder), 'sources')
+  })
+
+  test('behavior: the bundle, where there are no sources', async (t) => {
+    const folder = await checkout(t, 2000)
+    await rm(join(folder, 'src'), { recursive: true })
+    assert.equal(await started(folder), 'bundle')
+  })
 })
