@@ -22,7 +22,7 @@ export type Figures = { readonly timings: readonly Measured[]; readonly targets:
 /** All measurements of the benchmark, one after the other, in about four minutes. SIDE EFFECTS: fills the server. */
 export async function measureAll(setting: Setting): Promise<Figures> {
   const [node, help] = await measureStart(setting)
-  const [apply, kubectlApply] = await measureApply(setting, 'loopback', { obol: 3, kubectl: 3 })
+  const [apply, kubectlApply] = await measureApply(setting, 'loopback', { obol: 5, kubectl: 5 })
   const [farApply, farKubectlApply] = await measureApply(setting, '20 ms', { obol: 3, kubectl: 1 })
   const thousand = { count: COUNT, ...(await applyWorkspace(setting, 'plan-1000', COUNT)) }
   const [plan, diff, diff16] = await measurePlan(setting, 'loopback', thousand, { obol: 7, diff: 3, diff16: 3 })

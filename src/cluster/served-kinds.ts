@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+
+import { setTimeout as delay } from 'node:timers/promises'
 import { CLUSTER_ERRORS } from '../errors/cluster.ts'
 import { ObolError } from '../errors/obol-error.ts'
 import { type KindKey, kindKey } from '../kube/ref.ts'
@@ -16,10 +18,13 @@ export type ServedKindsOptions = {
   /** What `reader.openApiIndex` gave. */
   readonly index: ReadonlyMap<string, string>
   readonly cache: SchemaCache
+  /** Milliseconds after which a document that keeps moving is given up; default 15,000. */
+  readonly limitMs?: number
   readonly signal?: AbortSignal
 }
 
-const MAX_INDEX_READS = 5
+const PAUSE_MS = 200
+const LIMIT_MS = 15_000
 
 /**
  * Which of the wanted kinds the cluster serves, with their types; the others are left out. SIDE EFFECTS: one request per
@@ -28,7 +33,7 @@ const MAX_INDEX_READS = 5
 export async function servedKinds(
   reader: ClusterReader,
   wanted: readonly WantedKind[],
-  { index, cache, signal }: ServedKindsOptions,
+  { index, cache, signal, limitMs = LIMIT_MS }: ServedKindsOptions,
 ): Promise<ReadonlyMap<KindKey, ServedKind>> {
   const documents = new Map<string, Promise<JsonObject | undefined>>()
   const documentAt = (url: string): Promise<JsonObject | undefined> => {
@@ -39,7 +44,7 @@ export async function servedKinds(
   const resolve = async (
     kind: WantedKind,
     current: ReadonlyMap<string, string>,
-    reads = 1,
+    waited = 0,
   ): Promise<ServedKind | undefined> => {
     const url = current.get(documentPath(kind.apiVersion))
     if (url === undefined) return undefined
@@ -47,10 +52,13 @@ export async function servedKinds(
     const cached = hash === undefined ? undefined : await cache.get({ ...kind, hash })
     if (cached !== undefined) return servedKind(cached, hash)
     const document = await documentAt(url)
-    // Somebody changed a CRD of the group after the index was read: only a new index tells the hash to cache it by.
+    // A CRD of the group has changed, and the index lags behind by some seconds: only the new one tells the hash to
+    // cache the document by.
     if (document === undefined) {
-      if (reads === MAX_INDEX_READS) throw keepsChanging(kind)
-      return resolve(kind, await reader.openApiIndex(signal), reads + 1)
+      if (waited >= limitMs) throw keepsChanging(kind)
+      documents.delete(url)
+      await delay(PAUSE_MS, undefined, signal === undefined ? {} : { signal })
+      return resolve(kind, await reader.openApiIndex(signal), waited + PAUSE_MS)
     }
     return readKind(document, kind, hash, cache)
   }
