@@ -48,8 +48,8 @@ export function beginReads(reads: readonly Read[], ports: ReadPorts): BegunReads
 }
 
 /**
- * Runs the reads, those that were not begun already, beside the loading of the schemas: where the place of a kind is known it is read at once, and again only
- * when the schema says another place. Gives the objects read, and what was not allowed; a kind that is not served gives
+ * Runs the reads that were not begun already, beside the loading of the schemas: where the place of a kind is known it is
+ * read at once, and again only when the schema says another place. Gives the objects read, and what was not allowed; a kind that is not served gives
  * nothing. SIDE EFFECTS: a request per read.
  */
 export async function runReads(
