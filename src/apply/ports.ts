@@ -1,8 +1,8 @@
 import type { ClusterWriter } from '../cluster/types.ts'
+import type { Journal } from '../journal/file-journal.ts'
 import type { ObjectStep } from '../plan/types.ts'
 import type { ObjectType } from '../ssa/types.ts'
 import type { JsonObject } from '../util/json.ts'
-import type { Journal } from './file-journal.ts'
 import type { ApplyProgress } from './results.ts'
 
 /** What a run needs from outside. */

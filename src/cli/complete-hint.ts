@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { shellWord } from '../plan/describe-conflict.ts'
 import type { PlanView } from '../plan/plan-view.ts'
+import { shellWord } from '../util/shell-word.ts'
 import type { Surroundings } from './context.ts'
 import { workspaceFolder } from './workspace-folder.ts'
 

@@ -1,5 +1,5 @@
-import { bindingProblem } from '../apply/check-binding.ts'
-import type { WorkspaceState } from '../apply/reduce-journal.ts'
+import { bindingProblem } from '../journal/check-binding.ts'
+import type { WorkspaceState } from '../journal/reduce-journal.ts'
 import type { Planned } from './make-plan.ts'
 
 /** A plan for another cluster than the workspace's is not shown as something to agree to. Throws OBOL-A002. */

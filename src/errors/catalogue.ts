@@ -1,9 +1,12 @@
 import { APPLY_ERRORS } from './apply.ts'
+import { CHAIN_ERRORS } from './chain.ts'
 import { CLUSTER_ERRORS } from './cluster.ts'
 import type { Descriptor } from './descriptor.ts'
 import { OFFER_ERRORS } from './offers.ts'
 import { PLAN_ERRORS } from './plan.ts'
+import { REGISTER_ERRORS } from './register.ts'
 import { SANDBOX_ERRORS } from './sandbox.ts'
+import { SIGNER_ERRORS } from './signer.ts'
 import { USAGE_ERRORS } from './usage.ts'
 import { WORKSPACE_ERRORS } from './workspace.ts'
 
@@ -17,6 +20,9 @@ export const CATALOGUE: readonly Subject[] = [
   { title: 'Plan', letter: 'P', errors: Object.values(PLAN_ERRORS) },
   { title: 'Cluster', letter: 'K', errors: Object.values(CLUSTER_ERRORS) },
   { title: 'Apply', letter: 'A', errors: Object.values(APPLY_ERRORS) },
+  { title: 'Chain', letter: 'C', errors: Object.values(CHAIN_ERRORS) },
+  { title: 'Signers', letter: 'G', errors: Object.values(SIGNER_ERRORS) },
+  { title: 'Registration', letter: 'R', errors: Object.values(REGISTER_ERRORS) },
   { title: 'Sandbox', letter: 'S', errors: Object.values(SANDBOX_ERRORS) },
   { title: 'Command line', letter: 'U', errors: Object.values(USAGE_ERRORS) },
 ]

@@ -1,5 +1,4 @@
-/** An EVM address as text, `0x` and 40 hexadecimal digits, EIP-55 checksummed in this table. */
-export type Address = `0x${string}`
+import type { Address } from '../util/hex.ts'
 
 /** A token a buyer can pay with. */
 export type Token = {

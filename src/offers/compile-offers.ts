@@ -45,7 +45,7 @@ export function compileOffers(documents: readonly ValidDocument[], options: Comp
   }
   checkHostAddress(documents, options, findings)
   const problems = findings.length === 0 ? [] : locateFindings(findings, createLocator())
-  return { desired: { workspaceId: options.workspaceId, offers, objects }, problems }
+  return { desired: { workspaceId: options.workspaceId, offers, objects, identities: [] }, problems }
 }
 
 function describeOffer({ source, offer }: ValidDocument & { kind: 'offer' }): DesiredOffer {

@@ -1,4 +1,5 @@
 import type { ObjectRef } from '../kube/ref.ts'
+import { shellWord } from '../util/shell-word.ts'
 import { type Decision, WORKSPACE_LABEL } from './desired.ts'
 import { showPath } from './field-path.ts'
 import { maskPair } from './mask-object.ts'
@@ -58,9 +59,4 @@ function edit(step: ObjectStep, conflict: Conflict, decision: Decision, effect: 
 /** `llm/aeon`; the name alone for cluster-scoped objects. */
 export function objectLabel(ref: ObjectRef): string {
   return ref.namespace === undefined ? ref.name : `${ref.namespace}/${ref.name}`
-}
-
-/** A word as a POSIX shell reads it back. */
-export function shellWord(text: string): string {
-  return /^[\w./:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }

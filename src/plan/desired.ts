@@ -1,5 +1,6 @@
 import type { ObjectRef } from '../kube/ref.ts'
 import type { JsonObject } from '../util/json.ts'
+import type { DesiredIdentity } from './chain.ts'
 
 /** A place in an offer file; line and column count from 1. */
 export type Origin = { readonly file: string; readonly line: number; readonly column: number }
@@ -44,6 +45,8 @@ export type Desired = {
   readonly workspaceId: string
   readonly offers: readonly DesiredOffer[]
   readonly objects: readonly DesiredObject[]
+  /** At most one per chain, in the order of the offers. */
+  readonly identities: readonly DesiredIdentity[]
 }
 
 /** The label that marks an object as ours; its value is the workspace id. */

@@ -6,8 +6,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
-import type { JournalFile } from '../../src/apply/file-journal.ts'
 import { ObolError } from '../../src/errors/obol-error.ts'
+import type { JournalFile } from '../../src/journal/file-journal.ts'
 import { applyWorkspace, connectFile, planWorkspace } from './workspace.ts'
 
 /** Where in a journal write: before it, with half of its bytes written, written but not synced, synced. */

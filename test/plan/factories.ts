@@ -159,7 +159,7 @@ export function desiredOf(...objects: readonly DesiredObject[]): Desired {
       origin,
     })
   }
-  return { workspaceId: WORKSPACE, offers: [...offers.values()], objects }
+  return { workspaceId: WORKSPACE, offers: [...offers.values()], objects, identities: [] }
 }
 
 export type Writer = { readonly by: string; readonly at?: string; readonly subresource?: string }

@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { APPLY_ERRORS } from '../errors/apply.ts'
 import { ObolError } from '../errors/obol-error.ts'
-import { shellWord } from '../plan/describe-conflict.ts'
 import { isJsonObject, type JsonValue } from '../util/json.ts'
+import { shellWord } from '../util/shell-word.ts'
 
 /** A held lock. */
 export type Lock = {

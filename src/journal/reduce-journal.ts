@@ -56,6 +56,8 @@ export function reduceJournal(events: Iterable<JournalEvent>): WorkspaceState {
         break
       case 'ownership-transferred':
         break
+      default:
+        break
     }
   }
   return { cluster, inventory, lastRun }

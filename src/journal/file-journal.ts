@@ -2,7 +2,7 @@ import { type FileHandle, mkdir, open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { APPLY_ERRORS } from '../errors/apply.ts'
 import { ObolError } from '../errors/obol-error.ts'
-import { shellWord } from '../plan/describe-conflict.ts'
+import { shellWord } from '../util/shell-word.ts'
 import { JOURNAL_VERSION, type JournalEvent } from './journal-events.ts'
 
 /** Where events go before anything else happens. */

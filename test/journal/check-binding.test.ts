@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { bindingOf, bindingProblem, isSameCluster } from '../../src/apply/check-binding.ts'
+import { bindingOf, bindingProblem, isSameCluster } from '../../src/journal/check-binding.ts'
 import type { ClusterIdentity } from '../../src/plan/observed.ts'
 
 function cluster(more: Partial<ClusterIdentity> = {}): ClusterIdentity {

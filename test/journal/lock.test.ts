@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { type LockOptions, takeLock } from '../../src/apply/lock.ts'
+import { type LockOptions, takeLock } from '../../src/journal/lock.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 const SINCE = '2025-11-23T12:00:00Z'

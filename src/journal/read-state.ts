@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { APPLY_ERRORS } from '../errors/apply.ts'
 import { ObolError } from '../errors/obol-error.ts'
-import { shellWord } from '../plan/describe-conflict.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../util/json.ts'
+import { shellWord } from '../util/shell-word.ts'
 import { JOURNAL_FILE } from './file-journal.ts'
 import { JOURNAL_VERSION, type JournalEvent } from './journal-events.ts'
 import { EMPTY_STATE, reduceJournal, type WorkspaceState } from './reduce-journal.ts'
@@ -80,6 +80,14 @@ const FIELDS: Readonly<Record<JournalEvent['type'], readonly string[]>> = {
   'object-deleted': ['run', 'step', 'uid'],
   'step-failed': ['run', 'step', 'code'],
   'run-finished': ['run'],
+  'chain-intended': ['run', 'step', 'key', 'op', 'fromBlock', 'registryVersion'],
+  'tx-signed': ['run', 'step', 'key', 'hash', 'raw', 'maxFeePerGas', 'maxPriorityFeePerGas'],
+  'tx-sent': ['run', 'step', 'key', 'hash'],
+  'tx-mined': ['run', 'step', 'key', 'hash', 'blockNumber', 'blockHash'],
+  'chain-final': ['run', 'step', 'key', 'agentId', 'blockNumber', 'blockHash'],
+  'tx-reverted': ['run', 'step', 'key', 'hash', 'reason'],
+  'tx-superseded': ['run', 'step', 'key', 'why'],
+  'chain-reorganised': ['run', 'step', 'key', 'why'],
 }
 
 function isEvent(record: object): record is JournalEvent {

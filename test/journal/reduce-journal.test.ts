@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import type { JournalEvent } from '../../src/apply/journal-events.ts'
-import { parseJournal, readState } from '../../src/apply/read-state.ts'
-import { EMPTY_STATE, reduceJournal, type WorkspaceState } from '../../src/apply/reduce-journal.ts'
+import type { JournalEvent } from '../../src/journal/journal-events.ts'
+import { parseJournal, readState } from '../../src/journal/read-state.ts'
+import { EMPTY_STATE, reduceJournal, type WorkspaceState } from '../../src/journal/reduce-journal.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 const FOLDER = join(import.meta.dirname, '../fixtures/journals')
