@@ -2,11 +2,13 @@ import pLimit from 'p-limit'
 import { APPLY_ERRORS } from '../errors/apply.ts'
 import { ObolError } from '../errors/obol-error.ts'
 import { PLAN_ERRORS } from '../errors/plan.ts'
+import type { ChainStep } from '../plan/chain.ts'
 import { objectLabel } from '../plan/describe-conflict.ts'
-import type { Plan, PlanStep } from '../plan/types.ts'
+import type { ObjectStep, Plan, PlanStep } from '../plan/types.ts'
 import { shellWord } from '../util/shell-word.ts'
 import type { ApplyOptions, ApplyPorts } from './ports.ts'
 import { type ApplyResult, done, failed, type StepResult } from './results.ts'
+import { runIdentityStep } from './run-identity-step.ts'
 import { runObjectStep } from './run-object-step.ts'
 import { runWaitStep } from './run-wait-step.ts'
 
@@ -18,12 +20,12 @@ import { runWaitStep } from './run-wait-step.ts'
 export async function applyPlan(plan: Plan, ports: ApplyPorts, options: ApplyOptions): Promise<ApplyResult> {
   const steps = plan.steps.filter(isActive)
   const run = new Run(ports, options, steps.length)
-  const isRecorded = steps.some((step) => step.kind === 'wait' || step.write !== undefined)
+  const isRecorded = steps.some((step) => step.kind !== 'object' || step.write !== undefined)
   if (isRecorded) await ports.journal.append({ type: 'run-started', run: options.run, steps: steps.length })
   ports.onProgress({ type: 'run-started', steps: steps.length })
   const results = await run.all(steps)
   const count = (wanted: (result: StepResult) => boolean): number => results.filter(wanted).length
-  const isBad = ({ result }: StepResult): boolean => result === 'failed' || result === 'blocked' || result === 'skipped'
+  const isBad = ({ result }: StepResult): boolean => UNMET.has(result)
   if (isRecorded && !run.isJournalLost) {
     const bad = count(isBad)
     await ports.journal.append({ type: 'run-finished', run: options.run, applied: results.length - bad, failed: bad })
@@ -32,9 +34,22 @@ export async function applyPlan(plan: Plan, ports: ApplyPorts, options: ApplyOpt
   return { run: options.run, steps: results, interrupted: ports.signal.aborted }
 }
 
+/** Steps that are waiting or unknown on a chain are not begun: nothing is concluded from what is not known. */
 function isActive(step: PlanStep): boolean {
-  return step.kind === 'wait' || step.op !== 'noop'
+  switch (step.kind) {
+    case 'wait':
+      return true
+    case 'object':
+      return step.op !== 'noop'
+    case 'register':
+      return step.state === 'ready' || step.state === 'pending'
+    case 'identity':
+      return step.op !== 'noop' && !step.waits
+  }
 }
+
+/** What a step needs and does not get from these: it is not begun. */
+const UNMET: ReadonlySet<StepResult['result']> = new Set(['failed', 'blocked', 'skipped', 'pending'])
 
 /** One run: which steps are under way, and why it has to end early. */
 class Run {
@@ -43,6 +58,8 @@ class Run {
   readonly #total: number
   readonly #limit: ReturnType<typeof pLimit>
   readonly #under = new Map<string, Promise<StepResult>>()
+  /** By network: what the steps of this run found or made. */
+  readonly #agentIds = new Map<string, string>()
   #done = 0
   /** Set when nothing more can be recorded or sent: the error that ends the run. */
   lost: unknown
@@ -66,7 +83,7 @@ class Run {
 
   async #begin(step: PlanStep): Promise<StepResult> {
     const needs = await Promise.all(step.dependsOn.flatMap((id) => this.#under.get(id) ?? []))
-    const blocker = needs.find(({ result }) => ['failed', 'blocked', 'skipped'].includes(result))
+    const blocker = needs.find(({ result }) => UNMET.has(result))
     const result = blocker === undefined ? await this.#limit(() => this.#run(step)) : blocked(step, blocker)
     this.#done += 1
     this.#ports.onProgress({ type: 'step-finished', result, done: this.#done, steps: this.#total })
@@ -90,8 +107,30 @@ class Run {
   }
 
   #carryOut(step: PlanStep): Promise<StepResult> {
-    if (step.kind === 'wait') return runWaitStep(step, this.#ports, this.#options.waitTimeoutMs)
-    return runObjectStep(step, { ports: this.#ports, run: this.#options.run })
+    const context = { ports: this.#ports, run: this.#options.run }
+    switch (step.kind) {
+      case 'wait':
+        return runWaitStep(step, this.#ports, this.#options.waitTimeoutMs)
+      case 'object':
+        return runObjectStep(step, context)
+      case 'register':
+        return this.#onChain(step)
+      case 'identity': {
+        const agentId = this.#agentIds.get(step.network) ?? step.agentId
+        if (agentId === undefined) return Promise.resolve(failed(step, APPLY_ERRORS.BLOCKED))
+        return runIdentityStep(step, agentId, context)
+      }
+    }
+  }
+
+  async #onChain(step: ChainStep): Promise<StepResult> {
+    const agentId = step.agentId ?? this.#agentIds.get(step.network)
+    const known = agentId === undefined ? step : { ...step, agentId }
+    const outcome = await this.#ports.runChainStep?.(known, this.#options.run)
+    if (outcome === undefined) return done(step, 'skipped')
+    if (outcome.agentId !== undefined) this.#agentIds.set(step.network, outcome.agentId)
+    const diagnostics = outcome.diagnostic === undefined ? [] : [outcome.diagnostic]
+    return { ...done(step, outcome.result), diagnostics }
   }
 
   /** A step's own error stays with the step; one without a code is a defect and ends the run, as does a lost journal. */
@@ -112,7 +151,7 @@ function blocked(step: PlanStep, by: StepResult): StepResult {
   return { ...result, result: 'blocked' }
 }
 
-function notApplied(step: Extract<PlanStep, { kind: 'object' }>): StepResult {
+function notApplied(step: ObjectStep): StepResult {
   const conflict = step.conflicts.find(({ decision }) => decision === undefined)
   if (conflict === undefined || step.diagnostics.length > 0) {
     return { id: step.id, op: step.op, result: 'failed', diagnostics: step.diagnostics }

@@ -1,12 +1,16 @@
 import type { Descriptor } from '../errors/descriptor.ts'
+import type { ChainOp } from '../plan/chain.ts'
 import type { Diagnostic, Op } from '../plan/types.ts'
 import { maskText } from '../util/mask.ts'
 
 /** How a step ended. */
 export type StepResult = {
   readonly id: string
-  readonly op: Op | 'wait'
-  /** `unchanged`: the object was as planned already when its turn came. */
+  readonly op: Op | ChainOp | 'wait'
+  /**
+   * `unchanged`: it was as planned already when its turn came. `pending`: sent to a chain, and not final when the run
+   * ended. What fails or is pending on a chain is a warning (`isOnChain`): the offer is sold meanwhile.
+   */
   readonly result:
     | 'created'
     | 'configured'
@@ -14,6 +18,8 @@ export type StepResult = {
     | 'deleted'
     | 'unchanged'
     | 'waited'
+    | 'registered'
+    | 'pending'
     | 'failed'
     | 'blocked'
     | 'skipped'
@@ -36,6 +42,11 @@ export type ApplyProgress =
   | { readonly type: 'step-finished'; readonly result: StepResult; readonly done: number; readonly steps: number }
 
 type Begun = { readonly id: string; readonly op?: StepResult['op'] }
+
+/** Steps on a chain, and the one that tells the cluster of them. Whatever becomes of them is no error of a run. */
+export function isOnChain({ id }: Pick<StepResult, 'id'>): boolean {
+  return id.startsWith('register/') || id.startsWith('identity/')
+}
 
 /** A step that ended as it should. */
 export function done(step: Begun, result: StepResult['result']): StepResult {

@@ -1,5 +1,5 @@
-import type { ApplyResult, StepResult } from '../apply/results.ts'
-import type { Plan } from '../plan/types.ts'
+import { type ApplyResult, isOnChain, type StepResult } from '../apply/results.ts'
+import type { Plan, PlanStep } from '../plan/types.ts'
 import type { JsonObject, JsonValue } from '../util/json.ts'
 import type { CompleteHint } from './complete-hint.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
@@ -12,18 +12,29 @@ const GOOD: ReadonlySet<StepResult['result']> = new Set([
   'deleted',
   'unchanged',
   'waited',
+  'registered',
 ])
 
 /** Words of the summary, in its order. */
-const WORDS = ['created', 'adopted', 'configured', 'deleted', 'failed', 'blocked', 'skipped'] as const
+const WORDS = [
+  'created',
+  'registered',
+  'adopted',
+  'configured',
+  'deleted',
+  'pending',
+  'failed',
+  'blocked',
+  'skipped',
+] as const
 
 /**
  * The exit code of a run: 130 interrupted, 4 when all that is left needs a decision, 3 when only a part was applied, 1
- * when nothing was, else 0.
+ * when nothing was, else 0. What is left to do on a chain counts for nothing: the offers are sold meanwhile.
  */
 export function exitCodeOf(result: ApplyResult): ExitCode {
   if (result.interrupted) return EXIT.interrupted
-  const bad = result.steps.filter((step) => !GOOD.has(step.result))
+  const bad = result.steps.filter((step) => !GOOD.has(step.result) && !isOnChain(step))
   if (bad.length === 0) return EXIT.done
   const causes = bad.filter((step) => step.result === 'failed')
   if (causes.length > 0 && causes.every(isConflict)) return EXIT.conflicts
@@ -36,7 +47,7 @@ function isConflict(step: StepResult): boolean {
 
 /** `Applied: 3 created, 1 configured · 1 failed · 12 unchanged · 2.1 s`. */
 export function summaryLine(plan: Plan, result: ApplyResult, seconds: number): string {
-  const untouched = plan.steps.filter((step) => step.kind === 'object' && step.op === 'noop').length
+  const untouched = plan.steps.filter(isUntouched).length
   const count = (word: string): number => result.steps.filter((step) => step.result === word).length
   const parts = WORDS.filter((word) => count(word) > 0).map((word) => `${count(word)} ${word}`)
   const unchanged = untouched + count('unchanged')
@@ -44,10 +55,19 @@ export function summaryLine(plan: Plan, result: ApplyResult, seconds: number): s
   return `Applied: ${parts.length === 0 ? 'nothing to do' : parts.join(', ')} · ${seconds.toFixed(1)} s`
 }
 
+/** Objects, and identities as well, that are as they should be. */
+function isUntouched(step: PlanStep): boolean {
+  return (step.kind === 'object' || step.kind === 'identity') && step.op === 'noop'
+}
+
 /** One line per step, and what went wrong or is not as predicted below it. */
 export function resultLines(step: StepResult, style: Style, complete: CompleteHint): string {
   const isGood = GOOD.has(step.result)
-  const mark = isGood ? style.green('✓') : step.result === 'failed' ? style.red('✗') : style.yellow('–')
+  const mark = isGood
+    ? style.green('✓')
+    : step.result === 'failed' && !isOnChain(step)
+      ? style.red('✗')
+      : style.yellow('–')
   const lines = [`  ${mark} ${step.result.padEnd(10)} ${labelOf(step.id)}`]
   for (const diagnostic of step.diagnostics) {
     const paint = diagnostic.severity === 'error' ? style.red : style.yellow
@@ -59,8 +79,11 @@ export function resultLines(step: StepResult, style: Style, complete: CompleteHi
   return `${lines.join('\n')}\n`
 }
 
-/** `ServiceOffer llm/aeon` of `ServiceOffer.obol.org/llm/aeon`. */
+/** `ServiceOffer llm/aeon` of `ServiceOffer.obol.org/llm/aeon`, `register on base` of `register/base/register`. */
 function labelOf(id: string): string {
+  const [kindOfStep, network, ...op] = id.split('/')
+  if (kindOfStep === 'register') return `${op.join(' ')} on ${network}`
+  if (kindOfStep === 'identity') return `AgentIdentity x402/default for ${network}`
   const object = id.replace(/^wait\//, '')
   const [kind = '', ...name] = object.split('/')
   return `${kind.split('.')[0] ?? kind} ${name.join('/')}`
@@ -70,7 +93,7 @@ function labelOf(id: string): string {
 export function applyJson(plan: Plan, result: ApplyResult, complete: CompleteHint): JsonObject {
   const summary: Record<string, JsonValue> = {}
   for (const step of result.steps) summary[step.result] = Number(summary[step.result] ?? 0) + 1
-  const untouched = plan.steps.filter((step) => step.kind === 'object' && step.op === 'noop').length
+  const untouched = plan.steps.filter(isUntouched).length
   return {
     formatVersion: '1.0',
     run: result.run,

@@ -1,6 +1,7 @@
 import { buildRouteMap } from '@stricli/core'
 import { applyCommand } from './commands/apply-command.ts'
 import { initCommand } from './commands/init-command.ts'
+import { journalCommand } from './commands/journal-command.ts'
 import { planCommand } from './commands/plan-command.ts'
 import { sandboxCommand } from './commands/sandbox-command.ts'
 import { statusCommand } from './commands/status-command.ts'
@@ -9,7 +10,7 @@ import { watchCommand } from './commands/watch-command.ts'
 import { whyCommand } from './commands/why-command.ts'
 import type { Context } from './context.ts'
 
-type Name = 'init' | 'validate' | 'plan' | 'apply' | 'status' | 'why' | 'watch' | 'sandbox'
+type Name = 'init' | 'validate' | 'plan' | 'apply' | 'status' | 'why' | 'watch' | 'journal' | 'sandbox'
 
 /** Every command by name. A command's own code is loaded only when it runs. */
 export const ROUTES = buildRouteMap<Name, Context>({
@@ -21,6 +22,7 @@ export const ROUTES = buildRouteMap<Name, Context>({
     status: statusCommand,
     why: whyCommand,
     watch: watchCommand,
+    journal: journalCommand,
     sandbox: sandboxCommand,
   },
   docs: {

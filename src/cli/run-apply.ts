@@ -12,8 +12,8 @@ import type { Planned } from './make-plan.ts'
 
 const WAIT_TIMEOUT_MS = 60_000
 
-/** Takes the workspace's lock for this process. SIDE EFFECTS: creates the state folder and the lock file. */
-export function lockWorkspace(context: Context, stateFolder: string): Promise<Lock> {
+/** Takes the lock of a state folder for this process. SIDE EFFECTS: creates the folder and the lock file. */
+export function lockFolder(context: Context, stateFolder: string): Promise<Lock> {
   return takeLock(stateFolder, { pid, since: context.now().toISOString(), isRunning })
 }
 
@@ -39,13 +39,16 @@ export async function runApply(
     readonly stateFolder: string
     readonly rebind: boolean
     readonly concurrency: number
+    /** How long to wait for a step on a chain to become final. Milliseconds; absent: two minutes. */
+    readonly waitMs?: number
     readonly onProgress: (progress: ApplyProgress) => void
   },
 ): Promise<ApplyResult> {
-  const { plan, desired, observed, options, cluster } = planned
+  const { plan, desired, observed, options, cluster, chains } = planned
   const problem = bindingProblem(run.state.cluster, plan.cluster)
   if (problem !== undefined && !run.rebind) throw problem
   const journal = await openJournal(run.stateFolder, () => context.now().toISOString())
+  const runner = chains?.runner(journal, run.waitMs)
   try {
     const bound = run.state.cluster
     if (bound === undefined || !isSameCluster(bound, plan.cluster)) {
@@ -58,12 +61,14 @@ export async function runApply(
         journal,
         planAgain: (id, live) => planAgain(desired, observed, options, id, live),
         typeOf: (step) => typeOfStep(desired, observed, step),
+        ...(runner === undefined ? {} : { runChainStep: runner.run }),
         onProgress: run.onProgress,
         signal: context.signal,
       },
       { run: randomUUID(), concurrency: run.concurrency, waitTimeoutMs: WAIT_TIMEOUT_MS },
     )
   } finally {
+    await runner?.close()
     await journal.close()
   }
 }

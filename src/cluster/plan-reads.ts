@@ -27,6 +27,7 @@ const CROWDED: readonly KindKey[] = [
   'v1/ConfigMap',
   'v1/Namespace',
   'apiextensions.k8s.io/v1/CustomResourceDefinition',
+  'obol.org/v1alpha1/AgentIdentity',
 ]
 
 /** From here on one LIST is cheaper than the GETs. */

@@ -6,9 +6,10 @@ export function collectionPath({ apiVersion, plural, namespace }: ResourcePath):
   return `${root}${namespace === undefined ? '' : `/namespaces/${encodeURIComponent(namespace)}`}/${plural}`
 }
 
-/** The URL path of one object. */
+/** The URL path of one object, or of its subresource. */
 export function objectPath(resource: ResourcePath, name: string): string {
-  return `${collectionPath(resource)}/${encodeURIComponent(name)}`
+  const path = `${collectionPath(resource)}/${encodeURIComponent(name)}`
+  return resource.subresource === undefined ? path : `${path}/${resource.subresource}`
 }
 
 /** The path with the parameters that are set. */

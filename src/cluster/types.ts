@@ -6,6 +6,8 @@ export type ResourcePath = {
   readonly plural: string
   /** Absent: cluster-scoped, or all namespaces. */
   readonly namespace?: string
+  /** One object's part with an endpoint of its own; a collection has none. */
+  readonly subresource?: 'status'
 }
 
 export type ListOptions = {
@@ -74,7 +76,7 @@ export type WatchEvent =
 export type ClusterWriter = ClusterReader & {
   /** Server-side apply (PATCH application/apply-patch+yaml, JSON body). */
   apply(resource: ResourcePath, manifest: JsonObject, options: ApplyOptions, signal?: AbortSignal): Promise<WriteResult>
-  /** JSON Patch (RFC 6902). */
+  /** JSON Patch (RFC 6902); with a `subresource` of it alone, where the server ignores whatever else the patch changes. */
   patchJson(
     resource: ResourcePath,
     name: string,

@@ -100,4 +100,29 @@ export const APPLY_ERRORS = descriptors({
     explanation:
       'A complete record of the journal lacks a field that every record of its type has, so the file was edited or overwritten. A record cut short by a kill is no damage. Nothing is sent. The journal may be moved away: the cluster says what is applied, and the next apply binds the workspace to its cluster anew.',
   },
+  IDENTITY_NO_PLACE: {
+    code: 'OBOL-A013',
+    title: 'the cluster has no place for the AgentIdentity x402/default',
+    exitCode: 3,
+    hint: 'kubectl get namespace x402',
+    retryable: true,
+    explanation:
+      'The agentId is written to the AgentIdentity x402/default, for which the namespace x402 and the CustomResourceDefinition agentidentities.obol.org must exist; the stack brings both. The registration itself is done, and the next apply writes its id.',
+  },
+  IDENTITY_BAD_ID: {
+    code: 'OBOL-A014',
+    title: 'the agentId is not a decimal number of at most 78 digits',
+    exitCode: 3,
+    hint: 'obol plan',
+    explanation:
+      'The id of a token of the identity registry is a decimal number below 2^256. Anything else is not written to the cluster, since the controller would serve it.',
+  },
+  IDENTITY_UNREADABLE: {
+    code: 'OBOL-A015',
+    title: 'the AgentIdentity x402/default is not laid out as one',
+    exitCode: 3,
+    hint: 'kubectl get agentidentities.obol.org default --namespace=x402 --output=yaml',
+    explanation:
+      'Its status.registrations is not a list of objects, so that what it says of other chains could be lost by writing to it. Nothing was written.',
+  },
 })

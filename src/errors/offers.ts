@@ -189,7 +189,7 @@ export const OFFER_ERRORS = descriptors({
     title: 'identities cannot be registered on this network',
     exitCode: 1,
     explanation:
-      'Registration is followed on ethereum, base and base-sepolia. On other networks a registered offer never becomes Ready.',
+      'The chain has no ERC-8004 identity registry. Set registration.enabled: false, or be paid on a chain that has one.',
   },
   PATH_RESERVED: {
     code: 'OBOL-O043',
@@ -203,6 +203,27 @@ export const OFFER_ERRORS = descriptors({
     title: 'price and freeQuota belong to paid routes',
     exitCode: 1,
     explanation: 'A route with gate free or auth is never charged.',
+  },
+  REGISTRATION_UNFOLLOWED: {
+    code: 'OBOL-O045',
+    title: 'the cluster does not follow registrations on this network',
+    exitCode: 1,
+    explanation:
+      'The controller of the cluster follows identities on ethereum, base and base-sepolia, and on a local anvil. Elsewhere the identity can be registered, but the offer stays not Ready.',
+  },
+  REGISTRATION_METADATA: {
+    code: 'OBOL-O046',
+    title: 'the registration has metadata that cannot be written on chain',
+    exitCode: 1,
+    explanation:
+      'The registry refuses the key agentWallet and obol.idem is our own. A key has 1 to 64 bytes, a value at most 1024: each is paid for by the byte.',
+  },
+  IDENTITY_CONFLICT: {
+    code: 'OBOL-O047',
+    title: 'two offers want one identity to be different things',
+    exitCode: 1,
+    explanation:
+      'All offers that are registered on one chain share one identity, so they cannot name two wallets or two values for one metadata key.',
   },
   DUPLICATE_NAME: {
     code: 'OBOL-O050',

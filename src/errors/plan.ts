@@ -103,6 +103,15 @@ export const PLAN_ERRORS = descriptors({
     hint: 'obol plan',
     explanation: 'The path is neither in a desired nor in a live object of the plan.',
   },
+  NAMESPACE_MISSING: {
+    code: 'OBOL-P014',
+    title: 'the namespace is not there',
+    exitCode: 1,
+    hint: 'kubectl get namespaces',
+    retryable: true,
+    explanation:
+      'The agentId of an identity is written to AgentIdentity x402/default. The namespace x402 comes with the stack and is not created by a plan; the next plan after it is there writes the agentId.',
+  },
   PREDICTION_DIFFERS: {
     code: 'OBOL-P020',
     title: "the prediction differs from the server's dry-run",

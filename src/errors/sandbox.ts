@@ -39,4 +39,33 @@ export const SANDBOX_ERRORS = descriptors({
     exitCode: 1,
     explanation: 'Objects given at the start go through the same validation as those that clients create.',
   },
+  ANVIL_MISSING: {
+    code: 'OBOL-S006',
+    title: 'The local chain needs anvil, which is not installed',
+    exitCode: 1,
+    hint: 'npm install --save-dev @foundry-rs/anvil',
+    explanation:
+      'The local chain is a process of its own: the anvil binary, from the npm package @foundry-rs/anvil with its optional dependency for this machine, or from PATH.',
+  },
+  CHAIN_NOT_STARTED: {
+    code: 'OBOL-S007',
+    title: 'The local chain did not start',
+    exitCode: 1,
+    hint: 'anvil --port 0',
+    explanation:
+      'anvil ended, or said nothing for 30 seconds, before it listened. Its own words are in the details; a state file that is none is one reason.',
+  },
+  CHAIN_CALL_FAILED: {
+    code: 'OBOL-S008',
+    title: 'The local chain refused a call',
+    exitCode: 1,
+    explanation: 'A JSON-RPC call to the local chain got an error or no answer. The details name the method.',
+  },
+  CHAIN_ENDED: {
+    code: 'OBOL-S009',
+    title: 'The local chain has ended by itself',
+    exitCode: 1,
+    hint: 'obol sandbox --chain',
+    explanation: 'The anvil process is gone although nobody stopped it: it was killed, or it failed.',
+  },
 })

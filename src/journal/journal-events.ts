@@ -75,6 +75,8 @@ export type ChainEvent =
       readonly agentId?: string
       /** Head of the chain when the nonce was read. */
       readonly fromBlock: string
+      /** Hash of the chain's first block: a local chain that was started anew has another. */
+      readonly genesis: Hex
       readonly registryVersion: string
     })
   /** On disk before the first byte of the transaction leaves this machine. */

@@ -13,18 +13,40 @@ export function stateFolder(workspaceFolder: string): string {
   return join(workspaceFolder, 'state')
 }
 
+/** An event as its record has it: when it was written stands beside it (RFC 3339), unless the file was edited. */
+export type RecordedEvent = JournalEvent & { readonly at?: string }
+
+/**
+ * One line of a journal. `torn`: half a record, the process was killed while writing it; `unknown`: of a type that a later
+ * release of the same version added.
+ */
+export type JournalRecord =
+  | { readonly result: 'event'; readonly event: RecordedEvent }
+  | { readonly result: 'torn' | 'unknown' }
+
 /**
  * Reads the journal of a workspace; a workspace without one has the empty state. Torn records are passed over.
  * Throws OBOL-A010 for a journal of a newer version, OBOL-A012 for a damaged one, OBOL-A003 for one that cannot be read.
  */
 export async function readState(folder: string): Promise<WorkspaceState> {
   const path = join(folder, JOURNAL_FILE)
-  let text: string
+  const text = await readText(path)
+  return text === undefined ? EMPTY_STATE : reduceJournal(parseJournal(text, path))
+}
+
+/** Every line of a workspace's journal, in order; none without one. Throws as `readState` does. */
+export async function readRecords(folder: string): Promise<readonly JournalRecord[]> {
+  const path = join(folder, JOURNAL_FILE)
+  return [...parseRecords((await readText(path)) ?? '', path)]
+}
+
+/** Undefined when there is no such file. */
+async function readText(path: string): Promise<string | undefined> {
   try {
-    text = await readFile(path, 'utf8')
+    return await readFile(path, 'utf8')
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-    if (code === 'ENOENT') return EMPTY_STATE
+    if (code === 'ENOENT') return undefined
     throw new ObolError(APPLY_ERRORS.STATE_UNWRITABLE, {
       message: `the journal cannot be read (${String(code ?? 'unknown reason')})`,
       where: { file: path },
@@ -32,17 +54,25 @@ export async function readState(folder: string): Promise<WorkspaceState> {
       cause,
     })
   }
-  return reduceJournal(parseJournal(text, path))
+}
+
+/** The events of a journal's text, in order, without what is torn or unknown. Throws as `parseRecords` does. */
+export function* parseJournal(text: string, path: string): Generator<RecordedEvent> {
+  for (const record of parseRecords(text, path)) if (record.result === 'event') yield record.event
 }
 
 /**
- * The events of a journal's text, in order. Records of types that a later release of the same version may add are passed
- * over. Throws OBOL-A010 for a newer version, OBOL-A012 for a whole record that is not laid out as one.
+ * The records of a journal's text, in order; empty lines are none. Throws OBOL-A010 for a newer version, OBOL-A012 for a
+ * whole record that is not laid out as one.
  */
-export function* parseJournal(text: string, path: string): Generator<JournalEvent> {
+function* parseRecords(text: string, path: string): Generator<JournalRecord> {
   for (const [i, line] of text.split('\n').entries()) {
+    if (line === '') continue
     const record = parseRecord(line)
-    if (record === undefined) continue
+    if (record === undefined) {
+      yield { result: 'torn' }
+      continue
+    }
     const where = { file: path, line: i + 1 }
     const version = record['v']
     if (typeof version === 'number' && version > JOURNAL_VERSION)
@@ -53,12 +83,11 @@ export function* parseJournal(text: string, path: string): Generator<JournalEven
         hint: `mv ${shellWord(path)} ${shellWord(`${path}.damaged`)}`,
       })
     }
-    if (isEvent(record)) yield record
+    yield isEvent(record) ? { result: 'event', event: record } : { result: 'unknown' }
   }
 }
 
 function parseRecord(line: string): JsonObject | undefined {
-  if (line === '') return undefined
   try {
     const value: JsonValue = JSON.parse(line)
     return isJsonObject(value) ? value : undefined
@@ -80,7 +109,7 @@ const FIELDS: Readonly<Record<JournalEvent['type'], readonly string[]>> = {
   'object-deleted': ['run', 'step', 'uid'],
   'step-failed': ['run', 'step', 'code'],
   'run-finished': ['run'],
-  'chain-intended': ['run', 'step', 'key', 'op', 'fromBlock', 'registryVersion'],
+  'chain-intended': ['run', 'step', 'key', 'op', 'fromBlock', 'genesis', 'registryVersion'],
   'tx-signed': ['run', 'step', 'key', 'hash', 'raw', 'maxFeePerGas', 'maxPriorityFeePerGas'],
   'tx-sent': ['run', 'step', 'key', 'hash'],
   'tx-mined': ['run', 'step', 'key', 'hash', 'blockNumber', 'blockHash'],
@@ -90,7 +119,7 @@ const FIELDS: Readonly<Record<JournalEvent['type'], readonly string[]>> = {
   'chain-reorganised': ['run', 'step', 'key', 'why'],
 }
 
-function isEvent(record: object): record is JournalEvent {
+function isEvent(record: object): record is RecordedEvent {
   return 'type' in record && typeof record.type === 'string' && Object.hasOwn(FIELDS, record.type)
 }
 
@@ -99,8 +128,31 @@ function isDamaged(record: JsonObject): boolean {
   if (typeof type !== 'string') return true
   if (!isEvent(record)) return false
   if (type === 'cluster-bound') return !isJsonObject(cluster) || !hasTexts(cluster, ['fingerprint', 'server'])
+  if (!hasNumbers(record, NUMBERS[record.type] ?? [])) return true
+  // Absent where nothing was paid; anything else that is no number would end every later reduction.
+  if (type === 'chain-final' && record['fee'] !== undefined && !hasNumbers(record, ['fee'])) return true
+  if (type === 'chain-intended') return !hasTexts(record, FIELDS[type]) || !isTarget(record['target'])
   const hasRef = type !== 'apply-intended' && type !== 'object-applied'
   return !hasTexts(record, FIELDS[record.type]) || !(hasRef || (isJsonObject(ref) && hasTexts(ref, REF_FIELDS)))
+}
+
+/** Whole numbers, and decimal strings of any size. */
+const NUMBERS: Partial<Readonly<Record<JournalEvent['type'], readonly string[]>>> = {
+  'chain-intended': ['fromBlock'],
+  'tx-signed': ['epoch', 'nonce', 'bump', 'maxFeePerGas', 'maxPriorityFeePerGas'],
+  'tx-mined': ['blockNumber'],
+  'chain-final': ['agentId', 'blockNumber'],
+  'tx-reverted': ['epoch'],
+  'tx-superseded': ['epoch', 'nonce'],
+}
+
+function hasNumbers(object: JsonObject, fields: readonly string[]): boolean {
+  return fields.every((field) => /^\d+$/.test(String(object[field])))
+}
+
+function isTarget(value: JsonValue | undefined): boolean {
+  const texts = ['network', 'registry', 'owner', 'idem', 'uri']
+  return isJsonObject(value) && hasTexts(value, texts) && hasNumbers(value, ['chainId', 'confirmations'])
 }
 
 const REF_FIELDS = ['apiVersion', 'kind', 'name']

@@ -1,6 +1,7 @@
 import type { ObjectRef } from '../kube/ref.ts'
 import { isSameCluster } from './check-binding.ts'
 import type { ClusterBinding, JournalEvent } from './journal-events.ts'
+import { type ChainLedger, reduceChain } from './reduce-chain.ts'
 
 /** What the journal says about the workspace; never edited, only reduced. */
 export type WorkspaceState = {
@@ -12,14 +13,22 @@ export type WorkspaceState = {
   readonly inventory: ReadonlyMap<string, ObjectRef>
   /** The last run: whether it came to its end, and which steps were begun in it and neither ended nor failed. */
   readonly lastRun: { readonly run: string; readonly finished: boolean; readonly open: ReadonlySet<string> } | undefined
+  /** Steps on chains; they outlive the cluster. */
+  readonly chain: ChainLedger
 }
 
-export const EMPTY_STATE: WorkspaceState = { cluster: undefined, inventory: new Map(), lastRun: undefined }
+export const EMPTY_STATE: WorkspaceState = {
+  cluster: undefined,
+  inventory: new Map(),
+  lastRun: undefined,
+  chain: new Map(),
+}
 
 /** State after the events, in order. Pure. */
 export function reduceJournal(events: Iterable<JournalEvent>): WorkspaceState {
   let cluster: ClusterBinding | undefined
   let inventory = new Map<string, ObjectRef>()
+  let chain: ChainLedger = new Map()
   let lastRun: { run: string; finished: boolean; open: Set<string> } | undefined
   for (const event of events) {
     switch (event.type) {
@@ -57,8 +66,8 @@ export function reduceJournal(events: Iterable<JournalEvent>): WorkspaceState {
       case 'ownership-transferred':
         break
       default:
-        break
+        chain = reduceChain(chain, event)
     }
   }
-  return { cluster, inventory, lastRun }
+  return { cluster, inventory, lastRun, chain }
 }

@@ -1,4 +1,6 @@
 import type { Address } from '../util/hex.ts'
+import type { ChainRow } from './further-chains.ts'
+import { FURTHER_CHAINS } from './further-chains.ts'
 
 /** A token a buyer can pay with. */
 export type Token = {
@@ -25,18 +27,26 @@ export type Network = {
   /** ERC-8004 identity registry; absent where none is deployed. */
   readonly identityRegistry?: Address
   /**
-   * True where an offer may be registered: the cluster's controller follows registrations on that chain. On the others
-   * a registered offer never becomes Ready, although the registry may exist.
+   * True where the cluster's controller follows registrations. On the others a registered offer never becomes Ready,
+   * although the registry may exist and the identity can be bought.
    */
   readonly registration: boolean
   /** Block explorer without a trailing slash; absent where unsure. */
   readonly explorer?: string
+  /** Blocks, with the one that holds a transaction, after which it counts as final unless the workspace says otherwise. */
+  readonly confirmations: number
+  /** Symbol of the coin that pays fees. */
+  readonly coin: string
+  /** True where a transaction also pays for its data on L1, which the predeploy GasPriceOracle of the OP stack tells. */
+  readonly opStack: boolean
+  /** Last segment of the stack's own RPC path for the chain; absent where the stack has none. */
+  readonly erpc?: string
 }
 
 const MAINNET_REGISTRY = '0x8004A169FB4a3325136EB29fA0ceB6D2e539a432'
 const TESTNET_REGISTRY = '0x8004A818BFB912233c491871b3d84c89A494BD9e'
 
-/** Every chain an offer may name. */
+/** Every chain an offer may name; all of them hold the ERC-8004 identity registry. */
 export const NETWORKS: readonly Network[] = [
   network({
     name: 'base',
@@ -44,6 +54,8 @@ export const NETWORKS: readonly Network[] = [
     chainId: 8453,
     usdc: usdc('0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913', 'USD Coin'),
     registration: true,
+    opStack: true,
+    erpc: 'base',
     explorer: 'https://basescan.org',
   }),
   network({
@@ -54,6 +66,8 @@ export const NETWORKS: readonly Network[] = [
     usdc: usdc('0x036CbD53842c5426634e7929541eC2318f3dCF7e', 'USDC'),
     others: [obol('0x0a09371a8b011d5110656ceBCc70603e53FD2c78')],
     registration: true,
+    opStack: true,
+    erpc: 'base-sepolia',
     explorer: 'https://sepolia.basescan.org',
   }),
   network({
@@ -63,6 +77,8 @@ export const NETWORKS: readonly Network[] = [
     usdc: usdc('0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48', 'USD Coin'),
     others: [obol('0x0B010000b7624eb9B3DfBC279673C76E9D29D5F7')],
     registration: true,
+    confirmations: 12,
+    erpc: 'mainnet',
     explorer: 'https://etherscan.io',
   }),
   network({
@@ -70,6 +86,7 @@ export const NETWORKS: readonly Network[] = [
     aliases: ['polygon-mainnet'],
     chainId: 137,
     usdc: usdc('0x3c499c542cEF5E3811e1192ce70d8cC03d5c3359', 'USD Coin'),
+    coin: 'POL',
     explorer: 'https://polygonscan.com',
   }),
   network({
@@ -77,6 +94,7 @@ export const NETWORKS: readonly Network[] = [
     chainId: 80002,
     testnet: true,
     usdc: usdc('0x41E94Eb019C0762f9Bfcf9Fb1E58725BfB0e7582', 'USD Coin'),
+    coin: 'POL',
     explorer: 'https://amoy.polygonscan.com',
   }),
   network({
@@ -84,6 +102,7 @@ export const NETWORKS: readonly Network[] = [
     aliases: ['avalanche-mainnet'],
     chainId: 43114,
     usdc: usdc('0xB97EF9Ef8734C71904D8002F8b6Bc66Dd9c48a6E', 'USD Coin'),
+    coin: 'AVAX',
     explorer: 'https://snowtrace.io',
   }),
   network({
@@ -91,6 +110,7 @@ export const NETWORKS: readonly Network[] = [
     chainId: 43113,
     testnet: true,
     usdc: usdc('0x5425890298aed601595a70AB815c96711a31Bc65', 'USD Coin'),
+    coin: 'AVAX',
     explorer: 'https://testnet.snowtrace.io',
   }),
   network({
@@ -108,25 +128,36 @@ export const NETWORKS: readonly Network[] = [
     explorer: 'https://sepolia.arbiscan.io',
   }),
   // Known to the payment verifier, but it has no token there: an offer must describe one.
-  network({ name: 'sepolia', chainId: 11155111, testnet: true, explorer: 'https://sepolia.etherscan.io' }),
-  // A developer's own chain.
-  network({ name: 'anvil', aliases: ['localhost'], chainId: 31337, testnet: true, registration: true }),
+  network({
+    name: 'sepolia',
+    chainId: 11155111,
+    testnet: true,
+    confirmations: 12,
+    explorer: 'https://sepolia.etherscan.io',
+  }),
+  // A developer's own chain: nothing is taken back there.
+  network({
+    name: 'anvil',
+    aliases: ['localhost'],
+    chainId: 31337,
+    testnet: true,
+    registration: true,
+    confirmations: 1,
+  }),
+  ...FURTHER_CHAINS.map(network),
 ]
 
-type Row = {
-  readonly name: string
-  readonly aliases?: readonly string[]
-  readonly chainId: number
-  readonly testnet?: boolean
+type Row = ChainRow & {
   readonly usdc?: Token
   readonly others?: readonly Token[]
   readonly registration?: boolean
-  readonly explorer?: string
 }
 
 function network(row: Row): Network {
-  const { aliases = [], testnet = false, others = [], registration = false, ...rest } = row
+  const { aliases = [], testnet = false, others = [], registration = false, opStack = false, ...rest } = row
   return {
+    coin: 'ETH',
+    confirmations: 5,
     ...rest,
     aliases,
     caip2: `eip155:${row.chainId}`,
@@ -135,6 +166,7 @@ function network(row: Row): Network {
     // The registry is deployed by CREATE2: one address for all mainnets, one for all testnets.
     identityRegistry: testnet ? TESTNET_REGISTRY : MAINNET_REGISTRY,
     registration,
+    opStack,
   }
 }
 

@@ -106,10 +106,15 @@ function checkNetwork(name: JsonValue | undefined, path: Path, report: Report): 
   }
   const network = typeof name === 'string' ? resolveNetwork(name) : undefined
   if (network !== undefined) return network
-  const known = NETWORKS.map((each) => each.name).join(', ')
+  const known = NETWORKS.filter(({ usdc }) => usdc !== undefined).map((each) => each.name)
   const likely = typeof name === 'string' ? nearestName(name) : resolveNetwork(`eip155:${name}`)?.name
   const hint = likely === undefined ? {} : { hint: `did you mean ${likely}?` }
-  report(OFFER_ERRORS.NETWORK_UNKNOWN, path, `must be one of ${known}, or a CAIP-2 id of these`, hint)
+  report(
+    OFFER_ERRORS.NETWORK_UNKNOWN,
+    path,
+    `must be ${known.join(', ')} or another known chain, by name or CAIP-2 id`,
+    hint,
+  )
   return undefined
 }
 

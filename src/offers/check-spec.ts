@@ -1,11 +1,11 @@
 import { OFFER_ERRORS } from '../errors/offers.ts'
-import { NETWORKS } from '../networks/table.ts'
-import type { JsonObject, JsonValue } from '../util/json.ts'
+import type { JsonObject } from '../util/json.ts'
 import { isJsonArray, isJsonObject } from '../util/json.ts'
 import type { IsChecksummed } from './check-address.ts'
 import type { PaymentDialect, PaymentFacts } from './check-payments.ts'
 import { checkPayments } from './check-payments.ts'
 import { checkPrice } from './check-price.ts'
+import { checkRegistration } from './check-registration.ts'
 import type { Report } from './finding.ts'
 import { pathObjection, routeObjection } from './offer-path.ts'
 
@@ -17,28 +17,12 @@ export function checkSpec(
   report: Report,
 ): void {
   const facts = checkPayments(spec, dialect, isChecksummed, report)
-  checkRegistration(spec['registration'], dialect, facts, report)
+  checkRegistration(spec['registration'], dialect, facts.network, isChecksummed, report)
   const { path, routes } = spec
   const objection = typeof path === 'string' && path.startsWith('/') ? pathObjection(path) : undefined
   if (objection !== undefined) report(OFFER_ERRORS.PATH_RESERVED, ['spec', 'path'], objection)
   if (!isJsonArray(routes)) return
   for (const [i, route] of routes.entries()) if (isJsonObject(route)) checkRoute(route, i, facts, report)
-}
-
-function checkRegistration(
-  registration: JsonValue | undefined,
-  dialect: PaymentDialect,
-  { network }: PaymentFacts,
-  report: Report,
-): void {
-  if (!isJsonObject(registration) || network === undefined || network.registration) return
-  const { enabled } = registration
-  // In an offer the block alone switches registration on, in a ServiceOffer only `enabled: true` does.
-  if (dialect === 'offer' ? enabled === false : enabled !== true) return
-  const possible = NETWORKS.filter((other) => other.registration).map((other) => other.name)
-  const message = `identities cannot be registered on ${network.name}, only on ${possible.join(', ')}`
-  const hint = 'leave the block out, or set enabled: false'
-  report(OFFER_ERRORS.REGISTRATION_NETWORK, ['spec', 'registration'], message, { part: 'key', hint })
 }
 
 function checkRoute(route: JsonObject, index: number, { decimals }: PaymentFacts, report: Report): void {

@@ -127,7 +127,9 @@ function compileSpec(offer: Offer & JsonObject): JsonObject {
 /** The block switches registration on; opted out means no block at all, as the controller expects. */
 function compileRegistration(registration: JsonValue | undefined, name: string): JsonObject {
   if (!isJsonObject(registration) || registration['enabled'] === false) return {}
-  return { registration: { name, ...registration, enabled: true } }
+  // The wallet is set on chain: the ServiceOffer has no such field.
+  const { wallet: _, ...block } = registration
+  return { registration: { name, ...block, enabled: true } }
 }
 
 const EMPTY: JsonObject = {}

@@ -4,6 +4,8 @@ import type { Desired, DesiredObject, DesiredOffer } from '../plan/desired.ts'
 import { WORKSPACE_LABEL } from '../plan/desired.ts'
 import type { JsonObject } from '../util/json.ts'
 import { isJsonObject } from '../util/json.ts'
+import type { SoldObject } from './compile-identities.ts'
+import { compileIdentities } from './compile-identities.ts'
 import { compileOffer, needsHostAddress, SERVICE_OFFER_CLOSED } from './compile-offer.ts'
 import { describePrice } from './describe-price.ts'
 import type { Finding } from './finding.ts'
@@ -20,6 +22,8 @@ export type CompileOptions = {
   readonly workspaceId: string
   /** IP address under which the cluster reaches this host; needed for inference offers with a gateway only. */
   readonly hostAddress?: string
+  /** Confirmations of chains where the workspace wants another number than the table, by the name of the table. */
+  readonly confirmations?: ReadonlyMap<string, { readonly confirmations?: number }>
 }
 
 export type CompileResult = { readonly desired: Desired; readonly problems: readonly Problem[] }
@@ -28,24 +32,30 @@ export type CompileResult = { readonly desired: Desired; readonly problems: read
  * Compiles checked documents to the objects that should exist, in the order of the documents. An inference offer with a
  * gateway becomes Service, Endpoints and ServiceOffer, any other offer a ServiceOffer, a manifest stays as it is; all
  * carry the workspace label. Nothing the author did not ask for is added: defaults of the CRD are left to the cluster.
- * Problems: a workspace label of another workspace, a host address that is needed and missing. Pure.
+ * Enabled registrations become identities, one per chain. Problems: a workspace label of another workspace, a host
+ * address that is needed and missing, offers that want different things of one identity. Pure.
  */
 export function compileOffers(documents: readonly ValidDocument[], options: CompileOptions): CompileResult {
   const offers: DesiredOffer[] = []
   const objects: DesiredObject[] = []
   const findings: Finding[] = []
+  const sold: SoldObject[] = []
   for (const document of documents) {
+    const { source } = document
     checkLabel(document, options.workspaceId, findings)
-    if (document.kind === 'offer') {
-      offers.push(describeOffer(document))
-      objects.push(...compileOffer(document, options))
-    } else {
-      objects.push(compileManifest(document, options.workspaceId))
-    }
+    if (document.kind === 'offer') offers.push(describeOffer(document))
+    const compiled =
+      document.kind === 'offer' ? compileOffer(document, options) : [compileManifest(document, options.workspaceId)]
+    objects.push(...compiled)
+    for (const object of compiled) if (isServiceOffer(object.manifest)) sold.push({ object, source })
   }
   checkHostAddress(documents, options, findings)
-  const problems = findings.length === 0 ? [] : locateFindings(findings, createLocator())
-  return { desired: { workspaceId: options.workspaceId, offers, objects, identities: [] }, problems }
+  const locate = createLocator()
+  const { confirmations } = options
+  const identityOptions = confirmations === undefined ? { locate } : { locate, confirmations }
+  const identities = compileIdentities(sold, identityOptions, findings)
+  const problems = findings.length === 0 ? [] : locateFindings(findings, locate)
+  return { desired: { workspaceId: options.workspaceId, offers, objects, identities }, problems }
 }
 
 function describeOffer({ source, offer }: ValidDocument & { kind: 'offer' }): DesiredOffer {

@@ -58,6 +58,13 @@ spec:
   prune:
     maxCount: 3
     maxPercent: 10
+  # For offers with registration: where the public finds them, whose identity it is, and how chains are reached.
+  # baseUrl: https://sell.example.com    # default: the tunnel of the stack
+  # signer:
+  #   keyFile: keys/owner                # mode 0600; or keystore, remote, or for plans only an address
+  # chains:
+  #   base-sepolia:
+  #     rpc: http://127.0.0.1:8545
 `
 }
 

@@ -1,5 +1,6 @@
 import type { Desired } from '../plan/desired.ts'
 import { needsHostAddress } from './compile-offer.ts'
+import type { CompileOptions } from './compile-offers.ts'
 import { compileOffers } from './compile-offers.ts'
 import { parseSources } from './parse-sources.ts'
 import type { Problem } from './problem.ts'
@@ -9,11 +10,11 @@ import { readSources } from './read-sources.ts'
 import type { SourceFile } from './source.ts'
 import { validateDocuments } from './validate-documents.ts'
 
-export type LoadOptions = ReadOptions & {
-  readonly workspaceId: string
-  /** Asked once, and only when an offer sends requests to this host. */
-  readonly hostAddress?: () => Promise<string | undefined>
-}
+export type LoadOptions = ReadOptions &
+  Pick<CompileOptions, 'workspaceId' | 'confirmations'> & {
+    /** Asked once, and only when an offer sends requests to this host. */
+    readonly hostAddress?: () => Promise<string | undefined>
+  }
 
 export type LoadResult = {
   /** What is right in the files; not to be planned while `problems` holds an error. */
@@ -35,6 +36,7 @@ export async function loadOffers(paths: readonly string[], options: LoadOptions)
   const hostAddress = valid.some(needsHostAddress) ? await options.hostAddress?.() : undefined
   const { desired, problems: uncompiled } = compileOffers(valid, {
     workspaceId: options.workspaceId,
+    ...(options.confirmations === undefined ? {} : { confirmations: options.confirmations }),
     ...(hostAddress === undefined ? {} : { hostAddress }),
   })
   return { desired, problems: [...unread, ...unparsed, ...invalid, ...uncompiled].sort(compareProblems), files }

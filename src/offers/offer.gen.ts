@@ -386,11 +386,15 @@ export interface OfferRegistration {
    */
   domains?: string[]
   /**
-   * Further metadata, as key and value pairs.
+   * Further metadata, as key and value pairs, written on chain as well. Keys of 1 to 64 bytes, values of at most 1024; agentWallet and obol.idem are reserved.
    */
   metadata?: {
     [k: string]: string
   }
+  /**
+   * Address to set as the agent's wallet on chain. Default: the owner of the identity. In mixed case its EIP-55 checksum is verified.
+   */
+  wallet?: string
 }
 export interface OfferRegistrationService {
   /**

@@ -1,10 +1,14 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { WORKSPACE_ERRORS } from '../errors/workspace.ts'
-import { isEndpointAddress } from '../util/is-endpoint-address.ts'
+import type { JsonObject } from '../util/json.ts'
+import { isJsonObject, jsonAt } from '../util/json.ts'
+import { createChecksumTest } from './check-address.ts'
+import { checkWorkspace } from './check-workspace.ts'
 import { explainSchemaErrors } from './explain-schema-errors.ts'
 import type { Finding } from './finding.ts'
 import { locateFindings, reportInto } from './finding.ts'
+import { formatPath } from './format-path.ts'
 import { createLocator } from './locate.ts'
 import { parseSources } from './parse-sources.ts'
 import type { Problem } from './problem.ts'
@@ -12,22 +16,10 @@ import { hasErrors } from './problem.ts'
 import { readSources } from './read-sources.ts'
 import type { SourceDocument } from './source.ts'
 import { fieldNames, patternMessages, validateWorkspace } from './validate-workspace.gen.js'
-import type { Workspace } from './workspace.gen.ts'
+import type { Workspace, WorkspaceChain } from './workspace.gen.ts'
+import type { WorkspaceConfig } from './workspace-config.ts'
+import { configOf } from './workspace-config.ts'
 import { WORKSPACE_FILE } from './workspace-file.ts'
-
-/** A workspace file with its defaults filled in. */
-export type WorkspaceConfig = {
-  readonly name: string
-  /** Value of the workspace label. */
-  readonly id: string
-  /** As written; absent when it is to be found. */
-  readonly hostAddress?: string
-  /** Files and folders, relative to the workspace. */
-  readonly offers: readonly string[]
-  /** How many objects one apply may delete without approval: the larger of the two. */
-  readonly prune: { readonly maxCount: number; readonly maxPercent: number }
-  readonly apply: { readonly concurrency: number }
-}
 
 export type WorkspaceResult =
   | { readonly result: 'found'; readonly workspace: WorkspaceConfig }
@@ -56,39 +48,46 @@ export async function readWorkspace(folder: string): Promise<WorkspaceResult> {
     const empty: Problem = { severity: 'error', code, ...at, message: 'the file is empty' }
     return { result: 'invalid', problems: hasErrors(problems) ? problems : [empty] }
   }
-  const checked = checkWorkspace(document)
+  const checked = validate(document)
   if ('problems' in checked) return { result: 'invalid', problems: [...problems, ...checked.problems] }
   if (hasErrors(problems)) return { result: 'invalid', problems }
-  return { result: 'found', workspace: withDefaults(checked.workspace) }
+  return { result: 'found', workspace: configOf(checked.workspace) }
 }
 
-function checkWorkspace(document: SourceDocument): { workspace: Workspace } | { problems: readonly Problem[] } {
+function validate(document: SourceDocument): { workspace: Workspace } | { problems: readonly Problem[] } {
   const { value } = document
   const findings: Finding[] = []
-  const report = reportInto(findings, document)
-  if (!validateWorkspace(value)) {
-    const tables = { fieldNames, patternMessages }
-    explainSchemaErrors(validateWorkspace.errors ?? [], value, tables, report)
-    return { problems: locateFindings(findings, createLocator()) }
+  checkWorkspace(value, createChecksumTest(), reportInto(findings, document))
+  if (validateWorkspace(value)) {
+    if (findings.length === 0) return { workspace: value }
+  } else {
+    // Where a rule has spoken, the schema has nothing to add.
+    const spoken = new Set(findings.map(({ path }) => formatPath(path)))
+    const fromSchema: Finding[] = []
+    const tables = { fieldNames: { ...fieldNames, ...chainFields(value) }, patternMessages }
+    explainSchemaErrors(validateWorkspace.errors ?? [], value, tables, reportInto(fromSchema, document))
+    findings.push(...fromSchema.filter(({ path }) => !spoken.has(formatPath(path))).map(withoutSecret))
   }
-  const address = value.spec.host?.address
-  if (address === undefined || isEndpointAddress(address)) return { workspace: value }
-  const message = 'must be an IPv4 or IPv6 address that Pods can reach: not loopback, link-local or multicast'
-  report(WORKSPACE_ERRORS.HOST_ADDRESS_INVALID, ['spec', 'host', 'address'], message)
   return { problems: locateFindings(findings, createLocator()) }
 }
 
-function withDefaults({ metadata, spec }: Workspace): WorkspaceConfig {
-  const { id, host, offers, prune, apply } = spec
-  return {
-    name: metadata.name,
-    id,
-    ...(host?.address === undefined ? {} : { hostAddress: host.address }),
-    offers: offers ?? ['offers'],
-    prune: { maxCount: prune?.maxCount ?? 3, maxPercent: prune?.maxPercent ?? 10 },
-    apply: { concurrency: apply?.concurrency ?? 16 },
-  }
+/** The chains are named by the author, so the generated table has no place for their fields. */
+function chainFields(value: JsonObject): Readonly<Record<string, readonly string[]>> {
+  const chains = jsonAt(value, ['spec', 'chains'])
+  const names = isJsonObject(chains) ? Object.keys(chains) : []
+  return Object.fromEntries(names.map((name) => [`/spec/chains/${name}`, CHAIN_FIELDS]))
 }
+
+const CHAIN_FIELDS = ['rpc', 'confirmations', 'agentId'] as const satisfies readonly (keyof WorkspaceChain)[]
+
+/** A hint may repeat a number that should have been a string; here it may be a key. */
+function withoutSecret(finding: Finding): Finding {
+  if (!SECRET_FIELDS.has(String(finding.path.at(-1)))) return finding
+  const { hint: _, ...rest } = finding
+  return rest
+}
+
+const SECRET_FIELDS: ReadonlySet<string> = new Set(['rpc', 'url', 'baseUrl', 'keyFile', 'passwordFile', 'tokenFile'])
 
 function fileProblem({ origin }: SourceDocument, message: string): Problem {
   const { code } = WORKSPACE_ERRORS.WORKSPACE_INVALID

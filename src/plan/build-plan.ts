@@ -5,12 +5,16 @@ import { typeForServer } from '../ssa/server-version.ts'
 import type { ObjectType } from '../ssa/types.ts'
 import type { JsonObject } from '../util/json.ts'
 import { isJsonArray, isJsonObject } from '../util/json.ts'
+import type { ChainStep } from './chain.ts'
+import { checkMaxFee } from './check-max-fee.ts'
 import type { Decision, Desired, DesiredObject } from './desired.ts'
 import { isAtOrBelow, normalPath } from './field-path.ts'
+import { linkChain } from './link-chain.ts'
 import { linkSteps } from './link-steps.ts'
 import type { Observed } from './observed.ts'
 import { onCreate } from './on-create.ts'
 import { orderSteps } from './order-steps.ts'
+import { planIdentity } from './plan-identity.ts'
 import { planObject, problem, stepBase } from './plan-object.ts'
 import { planPrune } from './plan-prune.ts'
 import type { Diagnostic, ObjectStep, Plan, PlanOptions } from './types.ts'
@@ -18,8 +22,14 @@ import type { Diagnostic, ObjectStep, Plan, PlanOptions } from './types.ts'
 /**
  * The graph of steps from what was observed to what is desired, with conflicts and diagnostics. Pure and synchronous:
  * the same input gives the same plan. What cannot be planned is a diagnostic of its step; the rest is planned.
+ * `chain`: what is to be done on chains, in order and without edges; made elsewhere because it needs simulations.
  */
-export function buildPlan(desired: Desired, observed: Observed, options: PlanOptions): Plan {
+export function buildPlan(
+  desired: Desired,
+  observed: Observed,
+  options: PlanOptions,
+  chain: readonly ChainStep[] = [],
+): Plan {
   const crds = crdTypes(desired.objects)
   const used = new Set<PlanOptions['decisions'][number]>()
   const steps = desired.objects.map((object) => planOne(object, observed, crds, decider(object, options, used)))
@@ -27,14 +37,22 @@ export function buildPlan(desired: Desired, observed: Observed, options: PlanOpt
   const namespaces = missingNamespaces(steps, observed)
   const all = [...namespaces, ...steps.map((step) => inNamespace(step, observed)), ...pruning.steps]
   const crdKinds = new Map([...crds].map(([key, crd]) => [key, crd.step]))
+  const cluster = orderSteps(linkSteps(all, crdKinds))
+  const registering = linkChain(cluster, chain)
+  const identities = planIdentity(desired.identities, { cluster, chain: registering, observed, crdKinds })
+  const tooDear = options.maxFee === undefined ? undefined : checkMaxFee(registering, options.maxFee)
   return {
     workspaceId: desired.workspaceId,
     cluster: observed.cluster,
     readAt: observed.readAt,
     requests: observed.requests,
     offers: desired.offers,
-    steps: orderSteps(linkSteps(all, crdKinds)),
-    diagnostics: [...pruning.diagnostics, ...unusedDecisions(options, used)],
+    steps: [...cluster, ...registering, ...identities],
+    diagnostics: [
+      ...pruning.diagnostics,
+      ...(tooDear === undefined ? [] : [tooDear]),
+      ...unusedDecisions(options, used),
+    ],
     orphans: pruning.orphans,
   }
 }

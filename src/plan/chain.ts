@@ -102,6 +102,8 @@ export type ChainCall = {
   readonly dataHash?: Hex
 }
 
+export type MetadataEntry = { readonly key: string; readonly value: Hex }
+
 /** What a step changes on the chain, for people. */
 export type ChainChange = {
   /** `agentURI`, `metadata.<key>`, `agentWallet` */
@@ -139,6 +141,10 @@ export type ChainStep = {
   /** In few words: what will happen, or why it waits. */
   readonly text: string
   readonly changes: readonly ChainChange[]
+  /** Metadata that the step writes, our idempotency key included; for register and set-metadata. */
+  readonly entries?: readonly MetadataEntry[]
+  /** For set-wallet. */
+  readonly wallet?: Address
   /** Absent for adopt and for steps that wait. */
   readonly call?: ChainCall
   /** What the simulation said: `mints an identity`, `would revert: not authorized`. */

@@ -3,9 +3,11 @@ import { decodeManagedFields } from '../ssa/managed-fields.ts'
 import { FIELD_MANAGER } from '../ssa/types.ts'
 import { maskText } from '../util/mask.ts'
 import { shellWord } from '../util/shell-word.ts'
+import { describeChain, describeIdentity } from './describe-chain.ts'
 import { describeChanges } from './describe-changes.ts'
 import { describeConflict, objectLabel, WORKSPACE_LABEL_PATH } from './describe-conflict.ts'
 import type { DesiredOffer } from './desired.ts'
+import { heldBack } from './held-back.ts'
 import { maskObject } from './mask-object.ts'
 import { objectFacts } from './object-facts.ts'
 import { ownerLabel, ownerOf } from './owners.ts'
@@ -25,9 +27,9 @@ export type DescribeOptions = {
 /** What there is to read of a plan: masked, grouped by offer, with a summary. Renderers read nothing else. Pure. */
 export function describePlan(plan: Plan, options: DescribeOptions = {}): PlanView {
   const all = options.all === true
-  const held = heldBack(plan.steps)
+  const held = heldBack(plan.steps, plan.diagnostics)
   const rows = plan.steps.map((step) => describeStep(step, held, all))
-  const shown = rows.filter((row) => all || row.op !== 'noop' || row.diagnostics.length > 0)
+  const shown = rows.filter((row) => all || row.symbol !== '=' || isRemarkable(row))
   return {
     header: {
       workspace: options.workspace ?? plan.workspaceId,
@@ -46,27 +48,39 @@ export function describePlan(plan: Plan, options: DescribeOptions = {}): PlanVie
   }
 }
 
-/** By step: what holds it back, itself or the steps it waits for. Steps come after what they depend on. */
-function heldBack(steps: readonly PlanStep[]): ReadonlyMap<string, readonly string[]> {
-  const held = new Map<string, readonly string[]>()
-  for (const step of steps) {
-    const isStopped = step.kind === 'object' && step.op !== 'noop' && step.write === undefined
-    const blockers = step.dependsOn.filter((id) => held.has(id))
-    if (isStopped || blockers.length > 0) held.set(step.id, blockers)
-  }
-  return held
+/** A note about an identity that is settled would stand in every plan from then on. */
+function isRemarkable({ type, diagnostics }: RowView): boolean {
+  return diagnostics.some(({ severity }) => severity !== 'info' || type === 'object')
 }
 
 function groupsOf(offers: readonly DesiredOffer[], rows: readonly RowView[]): readonly GroupView[] {
   const byOffer = new Map<string, RowView[]>(offers.map((offer) => [offerId(offer), []]))
+  const identities = new Map<string, IdentityGroup>()
   const others: RowView[] = []
-  for (const row of rows) (byOffer.get(row.offer ?? '') ?? others).push(row)
+  for (const row of rows) (byOffer.get(row.offer ?? '') ?? identityGroup(row, identities) ?? others).push(row)
   const groups = offers.map((offer) => ({
     title: offerId(offer),
     subtitle: maskText(`${offer.type} · ${offer.network} · ${offer.price}`),
     rows: byOffer.get(offerId(offer)) ?? [],
   }))
-  return [...groups, { title: 'other objects', subtitle: '', rows: others }].filter((group) => group.rows.length > 0)
+  const shared = [...identities].map(([network, { offers, rows: ofNetwork }]) => ({
+    title: `identity on ${network}`,
+    subtitle: maskText(`wanted by ${offers.join(', ')}`),
+    rows: ofNetwork,
+  }))
+  const rest = { title: 'other objects', subtitle: '', rows: others }
+  return [...groups, ...shared, rest].filter((group) => group.rows.length > 0)
+}
+
+type IdentityGroup = { readonly offers: readonly string[]; readonly rows: RowView[] }
+
+/** Where the rows of an identity stand that several offers want; undefined for rows of objects. */
+function identityGroup(row: RowView, groups: Map<string, IdentityGroup>): RowView[] | undefined {
+  const about = row.chain ?? row.identity
+  if (about === undefined) return undefined
+  const group = groups.get(about.network) ?? { offers: about.offers, rows: [] }
+  groups.set(about.network, group)
+  return group.rows
 }
 
 function offerId(offer: DesiredOffer): string {
@@ -80,7 +94,16 @@ export function objectView(ref: ObjectRef): ObjectView {
 }
 
 function describeStep(step: PlanStep, held: ReadonlyMap<string, readonly string[]>, all: boolean): RowView {
-  return step.kind === 'wait' ? describeWait(step, held) : describeObject(step, held, all)
+  switch (step.kind) {
+    case 'object':
+      return describeObject(step, held, all)
+    case 'wait':
+      return describeWait(step, held)
+    case 'register':
+      return describeChain(step, held)
+    case 'identity':
+      return describeIdentity(step, held)
+  }
 }
 
 function describeWait(step: WaitStep, held: ReadonlyMap<string, readonly string[]>): RowView {

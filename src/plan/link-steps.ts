@@ -1,5 +1,5 @@
 import { groupOf } from '../kube/ref.ts'
-import type { ObjectStep, PlanStep, WaitStep } from './types.ts'
+import type { ClusterStep, ObjectStep, WaitStep } from './types.ts'
 
 const CRD_GROUP = 'apiextensions.k8s.io'
 
@@ -8,7 +8,7 @@ const CRD_GROUP = 'apiextensions.k8s.io'
  * is served) before its resources, an offer's Service and Endpoints before its ServiceOffer; deletions the other way
  * round, so that nothing is sold without a backend. An edge to a step that does nothing is left out.
  */
-export function linkSteps(steps: readonly ObjectStep[], crdKinds: ReadonlyMap<string, string>): readonly PlanStep[] {
+export function linkSteps(steps: readonly ObjectStep[], crdKinds: ReadonlyMap<string, string>): readonly ClusterStep[] {
   const active = new Map(steps.filter((step) => step.op !== 'noop').map((step) => [step.id, step]))
   const waits = waitSteps(active)
   const backends = backendsOf(active)
@@ -21,13 +21,18 @@ export function linkSteps(steps: readonly ObjectStep[], crdKinds: ReadonlyMap<st
   return [...linked, ...waits.values()]
 }
 
+/** The id of the wait that follows a new CRD. */
+export function waitId(crd: string): string {
+  return `wait/${crd}`
+}
+
 /** By CRD step id: the wait that follows it. */
 function waitSteps(active: ReadonlyMap<string, ObjectStep>): ReadonlyMap<string, WaitStep> {
   const waits = new Map<string, WaitStep>()
   for (const step of active.values()) {
     if (step.ref.kind !== 'CustomResourceDefinition' || groupOf(step.ref.apiVersion) !== CRD_GROUP) continue
     if (step.op !== 'create') continue
-    const id = `wait/${step.id}`
+    const id = waitId(step.id)
     waits.set(step.id, { kind: 'wait', id, ref: step.ref, dependsOn: [step.id], until: `${step.ref.name} is served` })
   }
   return waits

@@ -1,4 +1,4 @@
-import type { PlanStep } from './types.ts'
+import type { ClusterStep } from './types.ts'
 
 /** Kinds that others may need come first; anything else keeps the order of the workspace's files. */
 const KIND_RANK: Readonly<Record<string, number>> = {
@@ -14,15 +14,15 @@ const OTHER_KIND = 5
 const DELETION = 10
 
 /**
- * An order in which every step comes after what it depends on; among free steps by rank, then by the order given.
+ * An order of the cluster's steps in which every one comes after what it depends on; among free steps by rank, then by the order given.
  * Steps that wait for each other (which a plan never has) come last, in the order given. O(V log V + E).
  */
-export function orderSteps(steps: readonly PlanStep[]): readonly PlanStep[] {
+export function orderSteps(steps: readonly ClusterStep[]): readonly ClusterStep[] {
   const position = new Map(steps.map((step, i) => [step.id, i]))
-  const compare = (a: PlanStep, b: PlanStep): number =>
+  const compare = (a: ClusterStep, b: ClusterStep): number =>
     rank(a) - rank(b) || (position.get(a.id) ?? 0) - (position.get(b.id) ?? 0)
   const { dependents, open } = edgesOf(steps, position)
-  const ordered: PlanStep[] = []
+  const ordered: ClusterStep[] = []
   let ready = steps.filter((step) => open.get(step.id) === 0).sort(compare)
   while (ready.length > 0) {
     ordered.push(...ready)
@@ -34,13 +34,13 @@ export function orderSteps(steps: readonly PlanStep[]): readonly PlanStep[] {
 
 type Edges = {
   /** Who waits for a step. */
-  readonly dependents: ReadonlyMap<string, readonly PlanStep[]>
+  readonly dependents: ReadonlyMap<string, readonly ClusterStep[]>
   /** How many steps each one still waits for. */
   readonly open: Map<string, number>
 }
 
-function edgesOf(steps: readonly PlanStep[], known: ReadonlyMap<string, number>): Edges {
-  const dependents = new Map<string, PlanStep[]>()
+function edgesOf(steps: readonly ClusterStep[], known: ReadonlyMap<string, number>): Edges {
+  const dependents = new Map<string, ClusterStep[]>()
   const open = new Map<string, number>()
   for (const step of steps) {
     const needs = step.dependsOn.filter((id) => known.has(id))
@@ -55,7 +55,7 @@ function edgesOf(steps: readonly PlanStep[], known: ReadonlyMap<string, number>)
 }
 
 /** Counts a finished step off; the steps that wait for nothing more. */
-function release(waiting: readonly PlanStep[], open: Map<string, number>): readonly PlanStep[] {
+function release(waiting: readonly ClusterStep[], open: Map<string, number>): readonly ClusterStep[] {
   return waiting.filter((step) => {
     const left = (open.get(step.id) ?? 0) - 1
     open.set(step.id, left)
@@ -63,7 +63,7 @@ function release(waiting: readonly PlanStep[], open: Map<string, number>): reado
   })
 }
 
-function rank(step: PlanStep): number {
+function rank(step: ClusterStep): number {
   if (step.kind === 'wait') return KIND_RANK['CustomResourceDefinition'] ?? 0
   if (step.op === 'delete') return DELETION - (KIND_RANK[step.ref.kind] ?? OTHER_KIND) + DELETION
   return KIND_RANK[step.ref.kind] ?? OTHER_KIND

@@ -4,6 +4,7 @@ import type { JsonObject } from '../util/json.ts'
 import { isJsonArray, isJsonObject } from '../util/json.ts'
 import { type Desired, WORKSPACE_LABEL } from './desired.ts'
 import type { Observed } from './observed.ts'
+import { AGENT_IDENTITY } from './plan-identity.ts'
 import { problem } from './plan-object.ts'
 import type { Diagnostic, ObjectStep, PruneOptions } from './types.ts'
 
@@ -22,6 +23,8 @@ export const KEPT_KINDS: ReadonlySet<string> = new Set(['Namespace', 'CustomReso
  */
 export function planPrune(desired: Desired, observed: Observed, options: PruneOptions | undefined): Pruning {
   const wanted = new Set(desired.objects.map((object) => objectId(object.ref)))
+  // It holds the agentIds, whoever made it.
+  if (desired.identities.length > 0) wanted.add(objectId(AGENT_IDENTITY))
   const ours = [...observed.objects].filter(([, live]) => labelOf(live) === desired.workspaceId)
   const gone = ours.filter(([id, live]) => !wanted.has(id) && isPrunable(live))
   const orphans = gone.flatMap(([, live]) => refOf(live) ?? [])

@@ -1,11 +1,16 @@
+import type { ObjectRef } from '../kube/ref.ts'
 import type { JsonValue } from '../util/json.ts'
+import type { ChainOp, ChainStep } from './chain.ts'
 import type { Decision, Origin } from './desired.ts'
 import type { Diagnostic, FieldChange, Op, Owner } from './types.ts'
 
 /** What is to be read of one plan: the only thing that renderers look at. Masked; values of changed fields only. */
 export type PlanView = {
   readonly header: HeaderView
-  /** One per offer, in the order of the workspace; then everything else. Without `all`, only those with a row. */
+  /**
+   * One per offer, in the order of the workspace; one per identity that several offers want; then everything else.
+   * Without `all`, only those with a row.
+   */
   readonly groups: readonly GroupView[]
   /** About the plan as a whole. */
   readonly diagnostics: readonly Diagnostic[]
@@ -28,7 +33,7 @@ export type HeaderView = {
 }
 
 export type GroupView = {
-  /** `llm/aeon`, or `other objects`. */
+  /** `llm/aeon`, `identity on base-sepolia` or `other objects`. */
   readonly title: string
   /** `inference · base-sepolia · 23 USDC per million tokens (0.023 per request)`; empty for other objects. */
   readonly subtitle: string
@@ -46,13 +51,15 @@ export type ObjectView = {
 }
 
 export const SYMBOLS = ['+', '~', '-', '=', '!', '·'] as const
-/** create, update or adopt, delete, noop, held back, wait. */
+/** create or mint; update, adopt or set; delete; noop or settled; held back; waits, pending or unknown. */
 export type RowSymbol = (typeof SYMBOLS)[number]
 
-export type RowView = ObjectView & {
-  readonly type: 'object' | 'wait'
+export type RowView = Omit<ObjectView, 'apiVersion'> & {
+  /** Absent for steps that are not about one object: kind is then the type, name and label the network. */
+  readonly apiVersion?: string
+  readonly type: 'object' | 'wait' | 'register' | 'identity'
   readonly symbol: RowSymbol
-  readonly op: Op | 'wait'
+  readonly op: Op | 'wait' | ChainOp
   /** True when apply would run this step: it has something to send, no error, and waits for nothing that is held back. */
   readonly applies: boolean
   /** In few words: the facts of a new object, where an adopted one came from, why a step is held back. */
@@ -70,6 +77,42 @@ export type RowView = ObjectView & {
   readonly transfers: readonly TransferView[]
   readonly conflicts: readonly ConflictView[]
   readonly diagnostics: readonly Diagnostic[]
+  /** Of a step on a chain. */
+  readonly chain?: ChainView
+  /** Of a step that writes an agentId to the cluster. */
+  readonly identity?: IdentityView
+}
+
+/** What there is to know of a step on a chain; amounts in wei. */
+export type ChainView = Pick<
+  ChainStep,
+  | 'network'
+  | 'chainId'
+  | 'registry'
+  | 'coin'
+  | 'confirmations'
+  | 'state'
+  | 'offers'
+  | 'explorer'
+  | 'owner'
+  | 'agentId'
+  | 'outcome'
+  | 'call'
+  | 'fee'
+  | 'balance'
+>
+
+export type IdentityView = {
+  readonly network: string
+  readonly offers: readonly string[]
+  /** What is written to, in its status. */
+  readonly object: ObjectRef
+  /** Absent until a step of the same plan gives it. */
+  readonly agentId?: string
+  /** What the cluster says now. */
+  readonly before?: string
+  /** It cannot be written yet. */
+  readonly waits: boolean
 }
 
 /** A field that differs. A missing `before` or `after` means that the field is not there. */
@@ -128,6 +171,31 @@ export type SummaryView = {
   readonly errors: number
   readonly warnings: number
   readonly orphans: number
+  readonly registrations: RegistrationCounts
+  /** agentIds that apply would write to the cluster. */
+  readonly identities: number
+  /** What apply may pay, per chain; chains without a fee are left out. */
+  readonly fees: readonly FeeView[]
   /** `Plan: 1 to create, 1 to update (1 null-out, 1 transfer) · 0 conflicts · 12 unchanged` */
   readonly sentence: string
+}
+
+/** Steps on chains: those that apply would run (mint, adopt, change), and those that it would not or has begun already. */
+export type RegistrationCounts = {
+  readonly mint: number
+  readonly adopt: number
+  readonly change: number
+  /** Sent by an earlier run; apply goes on with them. */
+  readonly pending: number
+  readonly waiting: number
+  readonly unknown: number
+  readonly settled: number
+}
+
+/** A sum of fees on one chain, in wei. */
+export type FeeView = {
+  readonly network: string
+  readonly coin: string
+  readonly low: bigint
+  readonly high: bigint
 }

@@ -48,8 +48,7 @@ function dot(nodes: readonly Node[], edges: readonly Edge[]): readonly string[] 
     '  rankdir=LR',
     '  node [shape=box, style=rounded, fontname="sans-serif"]',
     ...nodes.map(({ id, row }) => {
-      const label = `${verb(row)}\n${row.kind}\n${row.label}`
-      return `  ${id} [label=${JSON.stringify(label)}, color="${COLOURS[row.symbol]}"]`
+      return `  ${id} [label=${JSON.stringify(wordsOf(row).join('\n'))}, color="${COLOURS[row.symbol]}"]`
     }),
     ...edges.map(({ from, to }) => `  ${from} -> ${to}`),
     '}',
@@ -61,15 +60,23 @@ function mermaid(nodes: readonly Node[], edges: readonly Edge[]): readonly strin
   return [
     'flowchart LR',
     ...nodes.map(({ id, row }) => {
-      return `  ${id}["${escaped(verb(row))}<br>${escaped(row.kind)}<br>${escaped(row.label)}"]:::${CLASSES[row.symbol]}`
+      return `  ${id}["${wordsOf(row).map(escaped).join('<br>')}"]:::${CLASSES[row.symbol]}`
     }),
     ...edges.map(({ from, to }) => `  ${from} --> ${to}`),
     ...used.map((symbol) => `  classDef ${CLASSES[symbol]} stroke:${COLOURS[symbol]}`),
   ]
 }
 
+/** What is done, to what: of a step on a chain, the op says both. */
+function wordsOf(row: RowView): readonly string[] {
+  return row.type === 'register' ? [verb(row), row.label] : [verb(row), row.kind, row.label]
+}
+
 function verb(row: RowView): string {
-  return row.symbol === '!' ? `${row.op}, held back` : row.op
+  if (row.symbol === '!') return `${row.op}, held back`
+  if (row.identity?.waits === true) return `${row.op}, waiting`
+  const state = row.chain?.state ?? 'ready'
+  return state === 'ready' || state === row.op ? row.op : `${row.op}, ${state}`
 }
 
 function escaped(text: string): string {

@@ -1,20 +1,31 @@
 import type { JsonObject, JsonValue } from '../util/json.ts'
-import type { ChangeView, ConflictView, GroupView, HeaderView, ObjectView, PlanView, RowView } from './plan-view.ts'
+import type { ChainCall, FeeRange } from './chain.ts'
+import type {
+  ChainView,
+  ChangeView,
+  ConflictView,
+  GroupView,
+  HeaderView,
+  IdentityView,
+  ObjectView,
+  PlanView,
+  RowView,
+  SummaryView,
+} from './plan-view.ts'
 import type { Diagnostic, Owner } from './types.ts'
 
 /** Raised by one before the dot when a field goes or changes its meaning, after it when one is added. */
-export const PLAN_OUTPUT_VERSION = '1.0'
+const PLAN_OUTPUT_VERSION = '1.1'
 
 /**
  * A plan for programs, as `schemas/plan-output.schema.json` says: keys in a fixed order, values masked. A field that is
- * not there has no `before` or `after`; JSON's null is a value. Pure.
+ * not there has no `before` or `after`; JSON's null is a value. Amounts of coins are decimal strings of wei. Pure.
  */
 export function renderJson(view: PlanView): JsonObject {
-  const { sentence, ...counts } = view.summary
   return {
     formatVersion: PLAN_OUTPUT_VERSION,
     ...headerToJson(view.header),
-    summary: { ...counts, sentence },
+    summary: summaryToJson(view.summary),
     groups: view.groups.map(groupToJson),
     orphans: view.orphans.map(objectToJson),
     diagnostics: view.diagnostics.map(diagnosticToJson),
@@ -31,13 +42,28 @@ function headerToJson(header: HeaderView): JsonObject {
   }
 }
 
+function summaryToJson({ sentence, fees, ...counts }: SummaryView): JsonObject {
+  const sums = fees.map(({ network, coin, low, high }) => ({
+    network,
+    coin,
+    feeWei: { low: low.toString(), high: high.toString() },
+  }))
+  return { ...counts, fees: sums, sentence }
+}
+
 function groupToJson(group: GroupView): JsonObject {
   return { title: group.title, subtitle: group.subtitle, steps: group.rows.map(rowToJson) }
 }
 
 /** Identity of an object as it stands in JSON. */
-export function objectToJson({ id, apiVersion, kind, namespace, name }: ObjectView): JsonObject {
-  return { id, apiVersion, kind, ...optional('namespace', namespace), name }
+export function objectToJson({
+  id,
+  apiVersion,
+  kind,
+  namespace,
+  name,
+}: Omit<ObjectView, 'apiVersion' | 'label'> & Pick<RowView, 'apiVersion'>): JsonObject {
+  return { id, ...optional('apiVersion', apiVersion), kind, ...optional('namespace', namespace), name }
 }
 
 function rowToJson(row: RowView): JsonObject {
@@ -57,6 +83,57 @@ function rowToJson(row: RowView): JsonObject {
     transfers: row.transfers.map(({ path, from }) => ({ path, from: from.map(ownerToJson) })),
     conflicts: row.conflicts.map(conflictToJson),
     diagnostics: row.diagnostics.map(diagnosticToJson),
+    ...optional('chain', row.chain === undefined ? undefined : chainToJson(row.chain)),
+    ...optional('identity', row.identity === undefined ? undefined : identityToJson(row.identity)),
+  }
+}
+
+function chainToJson(chain: ChainView): JsonObject {
+  const { network, chainId, registry, explorer, coin, confirmations, state, owner, agentId, offers } = chain
+  const { outcome, call, fee, balance } = chain
+  return {
+    network,
+    chainId,
+    registry,
+    ...optional('explorer', explorer),
+    coin,
+    confirmations,
+    state,
+    ...optional('owner', owner),
+    ...optional('agentId', agentId),
+    offers,
+    ...optional('outcome', outcome),
+    ...optional('call', call === undefined ? undefined : callToJson(call)),
+    ...(fee === undefined ? {} : feeToJson(fee)),
+    ...optional('balanceWei', balance === undefined ? undefined : inWei(balance)),
+  }
+}
+
+function callToJson({ to, data, dataHash }: ChainCall): JsonObject {
+  return { to, ...optional('data', data), ...optional('dataHash', dataHash) }
+}
+
+function feeToJson({ gas, gasLimit, l1Fee, ...fees }: FeeRange): JsonObject {
+  const { low, high, maxFeePerGas, maxPriorityFeePerGas, ceilingFeePerGas } = fees
+  return {
+    gas: { used: gas.toString(), limit: gasLimit.toString() },
+    feeWei: inWei({ low, high, l1: l1Fee, maxFeePerGas, maxPriorityFeePerGas, ceilingFeePerGas }),
+  }
+}
+
+function inWei(amounts: Readonly<Record<string, bigint>>): JsonObject {
+  return Object.fromEntries(Object.entries(amounts).map(([name, wei]) => [name, wei.toString()]))
+}
+
+function identityToJson({ network, offers, object, agentId, before, waits }: IdentityView): JsonObject {
+  const { apiVersion, kind, namespace, name } = object
+  return {
+    network,
+    offers,
+    object: { apiVersion, kind, ...optional('namespace', namespace), name },
+    ...optional('agentId', agentId),
+    ...optional('before', before),
+    waits,
   }
 }
 

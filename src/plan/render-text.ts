@@ -6,6 +6,7 @@ import type { Decision } from './desired.ts'
 import { fitMiddle, padTo, wrapParts, wrapWords } from './fit-text.ts'
 import { type Paint, paintWith } from './paint.ts'
 import type { ConflictView, GroupView, PlanView, RowView } from './plan-view.ts'
+import { chainRemark, renderChainFacts, renderFees } from './render-chain.ts'
 import { ownerText, type Page, renderChanges, showCell } from './render-changes.ts'
 import type { Diagnostic } from './types.ts'
 
@@ -56,7 +57,7 @@ function renderHeader({ header }: PlanView, { columns, paint }: Page): readonly 
 function renderGroup(group: GroupView, page: Page): readonly string[] {
   const title = printable(group.title)
   const widths = {
-    kind: Math.max(...group.rows.map((row) => visibleWidth(row.kind))),
+    kind: Math.max(...group.rows.map((row) => visibleWidth(nounOf(row)))),
     name: Math.max(...group.rows.filter((row) => row.text !== '').map((row) => visibleWidth(row.label)), 0),
   }
   return [...renderHeading(title, group.subtitle, page), ...group.rows.flatMap((row) => renderRow(row, widths, page))]
@@ -67,8 +68,13 @@ function renderHeading(title: string, subtitle: string, { columns, paint }: Page
   if (subtitle === '') return [paint.bold(title)]
   const text = printable(subtitle)
   if (visibleWidth(title) + visibleWidth(text) + 2 <= columns) return [`${paint.bold(title)}  ${paint.dim(text)}`]
-  const lines = wrapParts(text.split(' · '), ' · ', columns - 2).flatMap((line) => wrapWords(line, columns - 2))
+  const lines = wrapRemark(text, columns - 2)
   return [paint.bold(title), ...lines.map((line) => paint.dim(`  ${line}`))]
+}
+
+/** Breaks between two facts where it can, else between two words. */
+function wrapRemark(text: string, width: number): readonly string[] {
+  return wrapParts(text.split(' · '), ' · ', width).flatMap((line) => wrapWords(line, width))
 }
 
 function renderRow(
@@ -78,26 +84,31 @@ function renderRow(
 ): readonly string[] {
   const { paint, columns } = page
   const colour = colourOf(row, paint)
-  const text = printable(row.text)
-  const head = `  ${row.symbol} ${padTo(row.kind, widths.kind)}  `
+  const noun = padTo(nounOf(row), widths.kind)
+  const text = printable([row.text, chainRemark(row)].filter((words) => words !== '').join(' · '))
+  const head = `  ${row.symbol} ${noun}  `
   const room = columns - visibleWidth(head)
   const name = fitMiddle(printable(row.label), room)
   const remark = room - widths.name - 2
   const isBeside = text !== '' && visibleWidth(text) <= remark
-  const line = `  ${colour(row.symbol)} ${padTo(row.kind, widths.kind)}  ${
-    isBeside ? `${padTo(name, widths.name)}  ${paint.dim(text)}` : name
-  }`
-  const below = isBeside || text === '' ? [] : wrapWords(text, columns - ROW_INDENT.length)
+  const line = `  ${colour(row.symbol)} ${noun}  ${isBeside ? `${padTo(name, widths.name)}  ${paint.dim(text)}` : name}`
+  const below = isBeside || text === '' ? [] : wrapRemark(text, columns - ROW_INDENT.length)
   return [
     line,
     ...below.map((words) => `${ROW_INDENT}${paint.dim(words)}`),
-    ...renderChanges(row.changes, FIELD_INDENT, { ...page, isNew: row.op === 'create' }),
+    ...renderChanges(row.changes, FIELD_INDENT, { ...page, isNew: row.op === 'create' && row.type === 'object' }),
+    ...renderChainFacts(row, FIELD_INDENT, page),
     ...renderDefaults(row, page),
     ...renderTransfers(row, page),
     // What was taken is told by its change.
     ...row.conflicts.filter(isTold).flatMap((conflict) => renderConflict(conflict, row, page)),
     ...row.diagnostics.flatMap((diagnostic) => renderDiagnostic(diagnostic, ROW_INDENT, page)),
   ]
+}
+
+/** A step on a chain is called by what it does: `register`, `set-uri`. */
+function nounOf(row: RowView): string {
+  return row.type === 'register' && row.op !== 'settled' ? row.op : row.kind
 }
 
 function isTold(conflict: ConflictView): boolean {
@@ -211,5 +222,6 @@ function renderOrphans({ orphans, diagnostics }: PlanView, { columns, paint }: P
 function renderSummary({ summary }: PlanView, { columns, paint }: Page): readonly string[] {
   const colour = summary.errors > 0 ? paint.red : summary.conflicts > 0 ? paint.magenta : paint.bold
   // Breaks between two counts, not within one.
-  return wrapParts(summary.sentence.split(' · '), ' · ', columns).map(colour)
+  const sentence = wrapParts(summary.sentence.split(' · '), ' · ', columns).map(colour)
+  return [...sentence, ...renderFees(summary, columns)]
 }

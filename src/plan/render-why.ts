@@ -4,7 +4,10 @@ import type { FieldExplanation } from './explain-field.ts'
 import { fitMiddle, wrapWords } from './fit-text.ts'
 import { type Paint, paintWith } from './paint.ts'
 import { ownerText, showCell } from './render-changes.ts'
-import { objectToJson, optional, ownerToJson, PLAN_OUTPUT_VERSION } from './render-json.ts'
+import { objectToJson, optional, ownerToJson } from './render-json.ts'
+
+/** As `PLAN_OUTPUT_VERSION`, of the output of `obol why --json`. */
+const WHY_OUTPUT_VERSION = '1.0'
 
 const LABEL = 9
 
@@ -51,7 +54,7 @@ function plannedText({ live, planned }: FieldExplanation): string {
 /** Explanations of fields for programs; a value that is not there has no key. */
 export function whyToJson(fields: readonly FieldExplanation[]): JsonObject {
   return {
-    formatVersion: PLAN_OUTPUT_VERSION,
+    formatVersion: WHY_OUTPUT_VERSION,
     fields: fields.map((field) => ({
       object: objectToJson(field.object),
       path: field.path,

@@ -1,5 +1,6 @@
 import type { ObjectRef } from '../kube/ref.ts'
 import type { JsonArray, JsonObject, JsonValue } from '../util/json.ts'
+import type { ChainStep, IdentityStep } from './chain.ts'
 import type { Decision, DesiredOffer, Origin } from './desired.ts'
 import type { ClusterIdentity } from './observed.ts'
 
@@ -105,8 +106,11 @@ export type WaitStep = {
   readonly until: string
 }
 
-/** Further kinds (gateway, register, identity) join this union. */
-export type PlanStep = ObjectStep | WaitStep
+/** Steps of the cluster: the offers themselves. They never depend on a step of a chain. */
+export type ClusterStep = ObjectStep | WaitStep
+
+/** A further kind (gateway) joins this union. */
+export type PlanStep = ClusterStep | ChainStep | IdentityStep
 
 export type Plan = {
   readonly workspaceId: string
@@ -133,4 +137,6 @@ export type PlanOptions = {
   readonly decisions: readonly { readonly path: string; readonly decision: Decision; readonly object?: string }[]
   /** Delete what is no longer wanted; absent: leave it and list it. */
   readonly prune?: PruneOptions
+  /** Wei: the most that the steps on one chain may cost together; absent: no limit. */
+  readonly maxFee?: bigint
 }

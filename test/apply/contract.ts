@@ -22,6 +22,7 @@ import {
 } from '../plan/factories.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { outcomes } from './fake-run.ts'
+import { identityTests } from './identity-contract.ts'
 import { applyWorkspace, connectFile, crdOf, planWorkspace } from './workspace.ts'
 
 /** An API server that a suite runs on. */
@@ -366,6 +367,8 @@ export function applyContract(
         assert.notEqual(await cluster.get(servicesIn('races'), 'anew'), undefined)
       })
     })
+
+    identityTests(() => cluster)
   })
 }
 

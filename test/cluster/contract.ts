@@ -146,6 +146,33 @@ export function clusterContract(name: string, start: () => Promise<ContractServe
       assert.equal((await admin.patchJson(MAPS, 'absent', [], 'obol')).result, 'missing')
     })
 
+    test('behavior: a JSON Patch of the status is of the status alone, under uid and version', async () => {
+      const payment = { price: { perMTok: '1' }, payTo: `0x${'a'.repeat(40)}`, network: 'base' }
+      const live = ok(await admin.apply(OFFERS, offerOf('stated', payment), OURS))
+      const status = { ...OFFERS, subresource: 'status' } as const
+      const patch = [
+        { op: 'test', path: '/metadata/uid', value: metadataString(live, 'uid') ?? '' },
+        { op: 'replace', path: '/metadata/resourceVersion', value: versionOf(live) },
+        { op: 'add', path: '/spec/payment/network', value: 'ethereum' },
+        { op: 'add', path: '/status', value: { agentId: '0' } },
+      ]
+      const stated = ok(await admin.patchJson(status, 'stated', patch, 'obol'))
+      assert.deepEqual([stated['spec'], stated['status']], [live['spec'], { agentId: '0' }])
+      assert.equal(metadataOf(stated)['generation'], metadataOf(live)['generation'])
+      const owners = Object(metadataOf(stated)['managedFields'])
+      assert.partialDeepStrictEqual(owners.at(-1), { manager: 'obol', operation: 'Update', subresource: 'status' })
+      assert.equal((await admin.patchJson(status, 'stated', patch, 'obol')).result, 'changed')
+      assert.deepEqual(await reader.get(status, 'stated'), stated)
+      const other = [{ op: 'test', path: '/metadata/uid', value: 'another' }]
+      assert.equal((await admin.patchJson(status, 'stated', other, 'obol')).result, 'changed')
+      assert.equal((await admin.patchJson(status, 'absent', [], 'obol')).result, 'missing')
+      const ofMap = { ...MAPS, subresource: 'status' } as const
+      ok(await admin.apply(MAPS, mapOf('stateless', {}), OURS))
+      assert.equal((await admin.patchJson(ofMap, 'stateless', [], 'obol')).result, 'missing')
+      const denied = obolError(CLUSTER_ERRORS.FORBIDDEN.code, /patch serviceoffers\/status\.obol\.org/)
+      await assert.rejects(reader.patchJson(status, 'stated', [], 'obol'), denied)
+    })
+
     test('behavior: delete takes the uid that was seen and no other; a finalizer keeps the object for a while', async () => {
       const live = ok(await admin.apply(MAPS, mapOf('doomed', {}, { finalizers: ['contract/hold'] }), OURS))
       const uid = metadataString(live, 'uid') ?? ''

@@ -62,7 +62,7 @@ describe('inference', () => {
     assert.deepEqual(spec['upstream'], { namespace: 'llm', service: 'litellm', port: 4000 })
   })
 
-  test('behavior: the model keeps its name (OfferSpec_ModelNameNotHardcoded)', () => {
+  test('row 5: the model keeps its name (OfferSpec_ModelNameNotHardcoded)', () => {
     const { desired } = compile([inferenceOffer({ model: { name: 'qwen3:8b', runtime: 'vllm' } })])
     assert.deepEqual(specOf(objectOf(desired.objects, 'ServiceOffer'))['model'], { name: 'qwen3:8b', runtime: 'vllm' })
   })
@@ -189,18 +189,22 @@ describe('registration', () => {
     return specOf(objectOf(desired.objects, 'ServiceOffer'))['registration']
   }
 
-  test('default: the block is enabled and named like the offer (OfferSpec_RegistrationEnabledByDefault)', () => {
+  test('row 2: the block is enabled and named like the offer (OfferSpec_RegistrationEnabledByDefault)', () => {
     assert.deepEqual(registrationOf({}), { enabled: true, name: 'aeon' })
   })
 
-  test('behavior: opted out means no block (OfferSpec_NoRegisterOmitsRegistration)', () => {
+  test('row 3: opted out means no block (OfferSpec_NoRegisterOmitsRegistration)', () => {
     assert.equal(registrationOf({ enabled: false, name: 'Aeon' }), undefined)
     assert.equal(registrationOf(undefined), undefined)
   })
 
-  test('behavior: what the operator says wins (OfferSpec_OperatorOverridesWin)', () => {
+  test('row 4: what the operator says wins (OfferSpec_OperatorOverridesWin)', () => {
     const stated = { name: 'Aeon', description: 'D', image: 'https://x/y.png', skills: ['a'], domains: ['b'] }
     assert.deepEqual(registrationOf(stated), { ...stated, enabled: true })
+  })
+
+  test('behavior: the wallet is for the chain, and no field of the ServiceOffer', () => {
+    assert.deepEqual(registrationOf({ wallet: PAY_TO }), { enabled: true, name: 'aeon' })
   })
 })
 

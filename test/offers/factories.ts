@@ -57,12 +57,12 @@ export function problemsOf(...documents: readonly JsonValue[]) {
 const HOST = { hostAddress: '172.17.0.1' }
 
 /** Compiles documents that are expected to be without mistakes. */
-export function compile(documents: readonly JsonValue[], host: Pick<CompileOptions, 'hostAddress'> = HOST) {
+export function compile(documents: readonly JsonValue[], options: Omit<CompileOptions, 'workspaceId'> = HOST) {
   const text = documents.map((each) => JSON.stringify(each)).join('\n---\n')
   const parsed = parseSources([{ path: 'offers.json', text }])
   const checked = validateDocuments(parsed.documents)
   assert.deepEqual([...parsed.problems, ...checked.problems], [])
-  return compileOffers(checked.documents, { workspaceId: 'ws-test', ...host })
+  return compileOffers(checked.documents, { workspaceId: 'ws-test', ...options })
 }
 
 /** The only object of a kind. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
+import type { SignerSource } from '../../src/chain/types.ts'
 import { OFFER_ERRORS } from '../../src/errors/offers.ts'
 import { WORKSPACE_ERRORS } from '../../src/errors/workspace.ts'
 import { initWorkspace, newWorkspaceId, WORKSPACE_PATHS } from '../../src/offers/init-workspace.ts'
@@ -9,6 +10,7 @@ import { loadOffers } from '../../src/offers/load-offers.ts'
 import { formatProblem } from '../../src/offers/problem.ts'
 import { readWorkspace } from '../../src/offers/read-workspace.ts'
 import { assertGolden } from '../support/golden.ts'
+import { PAY_TO } from './factories.ts'
 import { tempFolder } from './temp-folder.ts'
 
 const HEAD = 'apiVersion: offers.obol.org/v1alpha1\nkind: Workspace\nmetadata: { name: test }\n'
@@ -24,6 +26,9 @@ describe('readWorkspace', () => {
         offers: ['offers'],
         prune: { maxCount: 3, maxPercent: 10 },
         apply: { concurrency: 16 },
+        wallets: [],
+        chains: new Map(),
+        idempotencyKey: true,
       },
     })
   })
@@ -39,7 +44,122 @@ describe('readWorkspace', () => {
       offers: ['a', 'b.yaml'],
       prune: { maxCount: 0, maxPercent: 10 },
       apply: { concurrency: 2 },
+      wallets: [],
+      chains: new Map(),
+      idempotencyKey: true,
     })
+  })
+
+  test('behavior: what a registration needs is kept, in one form', async (t) => {
+    const spec = `spec:
+  id: ws-1
+  baseUrl: HTTPS://Sell.Example.com/shop/
+  signer: { keyFile: keys/owner, address: "${PAY_TO.toLowerCase()}" }
+  wallets:
+    - keystore: { file: keys/wallet.json, passwordFile: keys/password }
+    - remote: { service: signer/remote-signer, port: 9001, tokenFile: keys/token, form: numbers }
+    - address: "${PAY_TO}"
+  chains:
+    mainnet: { rpc: "https://rpc.example.com/v3/secret", confirmations: 20, agentId: "0" }
+    eip155:84532: { agentId: new }
+    base: {}
+  limits: { maxFee: "0.002" }
+  idempotencyKey: false
+`
+    const found = await readWorkspace(tempFolder(t, { 'obol.yaml': `${HEAD}${spec}` }))
+    assert.ok(found.result === 'found')
+    const { baseUrl, signer, wallets, chains, maxFee, idempotencyKey } = found.workspace
+    assert.deepEqual(
+      { baseUrl, signer, wallets, chains, maxFee, idempotencyKey },
+      {
+        baseUrl: 'https://sell.example.com/shop',
+        signer: { keyFile: 'keys/owner', address: PAY_TO },
+        wallets: [
+          { keystore: { file: 'keys/wallet.json', passwordFile: 'keys/password' } },
+          { remote: { service: 'signer/remote-signer', port: 9001, tokenFile: 'keys/token', form: 'numbers' } },
+          { address: PAY_TO },
+        ],
+        chains: new Map<string, object>([
+          ['ethereum', { rpc: 'https://rpc.example.com/v3/secret', confirmations: 20, agentId: '0' }],
+          ['base-sepolia', { agentId: 'new' }],
+          ['base', {}],
+        ]),
+        maxFee: 2_000_000_000_000_000n,
+        idempotencyKey: false,
+      },
+    )
+    // What the file says of a signer is what the chain's room takes.
+    const source: SignerSource | undefined = signer
+    assert.ok(source)
+  })
+
+  test('behavior: a base URL is https, or http on this host', async (t) => {
+    const baseUrlOf = async (baseUrl: string) => {
+      const text = `${HEAD}spec: { id: ws-1, baseUrl: ${JSON.stringify(baseUrl)} }\n`
+      const found = await readWorkspace(tempFolder(t, { 'obol.yaml': text }))
+      return found.result === 'invalid'
+        ? found.problems.map(({ code }) => code)
+        : found.result === 'found' && found.workspace.baseUrl
+    }
+    for (const right of ['https://a.example', 'http://localhost:8080', 'http://127.0.0.1:1/x', 'http://[::1]:8080']) {
+      assert.equal(await baseUrlOf(right), right)
+    }
+    assert.equal(await baseUrlOf('https://a.example/'), 'https://a.example')
+    for (const wrong of [
+      '',
+      'a.example',
+      'ftp://a.example',
+      'http://a.example',
+      'http://localhost.example',
+      'https://u:p@a.example',
+      'https://a.example?x=1',
+      'https://a.example/?',
+      'https://a.example#x',
+      'https:a.example',
+      ' https://a.example',
+    ]) {
+      assert.deepEqual(await baseUrlOf(wrong), [WORKSPACE_ERRORS.BASE_URL_INVALID.code], wrong)
+    }
+  })
+
+  test('error: every mistake of a registration at once, without a secret (golden)', async (t) => {
+    const secret = 'ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80'
+    const text = `${HEAD}spec:
+  id: ws-1
+  baseUrl: https://user:${secret}@sell.example.com
+  signer: { keyFile: "0x${secret}", keystore: { file: k }, address: "${PAY_TO.replace('C', 'c')}" }
+  wallets:
+    - {}
+    - remote: {}
+    - remote: { url: "ftp://${secret}@x", service: signer/remote, port: 0, form: hex }
+    - remote: { url: "http://127.0.0.1:9000", port: 9000, token: ${secret} }
+    - { keystore: { passwordFile: p }, privateKey: "${secret}" }
+    - { keyFile: 12345 }
+  chains:
+    base-seplia: {}
+    base: { rpc: "wss://x/${secret}", confirmations: 0, agentId: "01", rcp: "${secret}" }
+    base-mainnet: { rpc: 12345, confirmations: 1001, agentId: 7 }
+  limits: { maxFee: "0.0000000000000000001", maxfee: "1" }
+  idempotencyKey: "no"
+`
+    const found = await readWorkspace(tempFolder(t, { 'obol.yaml': text }))
+    assert.ok(found.result === 'invalid')
+    const report = found.problems.map(formatProblem).join('\n')
+    assert.equal(report.includes(secret.slice(0, 8)), false)
+    assert.equal(report.includes('12345'), false)
+    assertGolden('fixtures/offers/workspace-registration.txt', `${report}\n`)
+  })
+
+  test('error: a limit is a decimal of the coin', async (t) => {
+    for (const [maxFee, code] of [
+      ['"-1"', OFFER_ERRORS.INVALID_VALUE.code],
+      ['"1e3"', OFFER_ERRORS.INVALID_VALUE.code],
+      ['0.5', OFFER_ERRORS.WRONG_TYPE.code],
+    ] as const) {
+      const text = `${HEAD}spec: { id: ws-1, limits: { maxFee: ${maxFee} } }\n`
+      const found = await readWorkspace(tempFolder(t, { 'obol.yaml': text }))
+      assert.deepEqual(found.result === 'invalid' && found.problems.map((problem) => problem.code), [code], maxFee)
+    }
   })
 
   test('error: no workspace', async (t) => {
@@ -100,6 +220,7 @@ describe('initWorkspace', () => {
     assert.ok(found.result === 'found')
     assert.equal(found.workspace.id, id)
     assert.equal(found.workspace.name, 'my: offers')
+    assert.equal(found.workspace.signer, undefined)
     const loaded = await loadOffers(found.workspace.offers, { base: folder, workspaceId: id })
     assert.deepEqual(loaded.problems, [])
     assert.deepEqual(loaded.desired.objects, [])
@@ -129,6 +250,21 @@ describe('initWorkspace', () => {
       desired.objects.map(({ ref }) => ref.kind),
       ['Service', 'Endpoints', 'ServiceOffer'],
     )
+  })
+
+  test('behavior: what is commented out in obol.yaml is right once it is not', async (t) => {
+    const planned = initWorkspace({ name: 'w', id: 'ws-1', existing: [] })
+    assert.ok(planned.result === 'ready')
+    const text = planned.files[0]?.text ?? ''
+    const bare = text.replaceAll(/^ {2}# (( {2})*[a-zA-Z-]+:.*)$/gm, '  $1')
+    const found = await readWorkspace(tempFolder(t, { 'obol.yaml': bare }))
+    assert.ok(found.result === 'found')
+    const { hostAddress, baseUrl, signer, chains } = found.workspace
+    assert.deepEqual(
+      [hostAddress, baseUrl, signer],
+      ['172.17.0.1', 'https://sell.example.com', { keyFile: 'keys/owner' }],
+    )
+    assert.deepEqual([...chains.keys()], ['base-sepolia'])
   })
 
   test('behavior: ids are label values and differ', () => {

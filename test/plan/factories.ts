@@ -249,7 +249,7 @@ export function planOf(objects: readonly DesiredObject[], world: World = {}, opt
 
 /** The step of one object, by kind: for assertions. */
 export function stepOf(plan: Plan, kind: string, name = 'aeon'): ObjectStep {
-  const step = plan.steps.find((item) => item.ref.kind === kind && item.ref.name === name && item.kind === 'object')
+  const step = plan.steps.find((item) => item.kind === 'object' && item.ref.kind === kind && item.ref.name === name)
   if (step?.kind !== 'object') throw new Error(`no step for ${kind} ${name}`)
   return step
 }

@@ -9,6 +9,7 @@ import { startControlPlane } from '../control-plane/start.ts'
 export type DemoServer = {
   readonly kubeconfig: string
   mergePatch(path: string, fieldManager: string, patch: JsonObject): Promise<void>
+  create(path: string, object: JsonObject): Promise<void>
   get(path: string): Promise<LiveOffer>
   stop(): Promise<void>
 }
@@ -62,11 +63,15 @@ async function realServer(say: (text: string) => void): Promise<DemoServer> {
   return { kubeconfig: plane.kubeconfig('admin'), ...hands(send), stop: () => plane.stop() }
 }
 
-function hands(send: Send): Pick<DemoServer, 'mergePatch' | 'get'> {
+function hands(send: Send): Pick<DemoServer, 'mergePatch' | 'create' | 'get'> {
   return {
     mergePatch: async (path, fieldManager, patch) => {
       const answer = await send('PATCH', `${path}?fieldManager=${fieldManager}`, patch, 'application/merge-patch+json')
       if (answer.status !== 200) throw new Error(`the foreign write got ${answer.status}: ${answer.text}`)
+    },
+    create: async (path, object) => {
+      const answer = await send('POST', path, object)
+      if (answer.status !== 201) throw new Error(`creating ${path} got ${answer.status}: ${answer.text}`)
     },
     get: async (path) => {
       const live: LiveOffer = JSON.parse((await send('GET', path)).text)

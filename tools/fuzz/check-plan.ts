@@ -26,7 +26,7 @@ export function checkPlan(plan: Plan, desired: readonly DesiredObject[]): readon
     if (step.kind === 'object') failures.push(...checkStep(step))
   }
   for (const { ref } of desired) {
-    const found = plan.steps.filter((step) => step.ref === ref)
+    const found = plan.steps.filter((step) => 'ref' in step && step.ref === ref)
     if (found.length !== 1)
       failures.push({ check: 'plan-complete', detail: `${ref.kind} ${ref.name}: ${found.length} steps` })
   }

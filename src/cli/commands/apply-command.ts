@@ -1,10 +1,11 @@
 import { buildCommand } from '@stricli/core'
 import type { Context } from '../context.ts'
-import { PLAN_FLAGS, type PlanFlags, text } from '../flags.ts'
+import { PLAN_FLAGS, type PlanFlags, seconds, text } from '../flags.ts'
 
 export type ApplyFlags = PlanFlags & {
   readonly yes?: boolean
   readonly rebind?: boolean
+  readonly wait?: number
 }
 
 export const applyCommand = buildCommand<ApplyFlags, string[], Context>({
@@ -17,6 +18,13 @@ export const applyCommand = buildCommand<ApplyFlags, string[], Context>({
         brief: 'The workspace moves to another cluster',
         optional: true,
         withNegated: false,
+      },
+      wait: {
+        kind: 'parsed',
+        parse: seconds,
+        brief: 'Wait that long for a chain to be final; default: 120',
+        placeholder: 'SECONDS',
+        optional: true,
       },
       ...PLAN_FLAGS,
     },

@@ -5,6 +5,7 @@ import { APPLY_ERRORS } from '../../errors/apply.ts'
 import { ObolError } from '../../errors/obol-error.ts'
 import { readState, stateFolder } from '../../journal/read-state.ts'
 import { WORKSPACE_FILE } from '../../offers/workspace-file.ts'
+import type { PlanStep } from '../../plan/types.ts'
 import { applyJson, exitCodeOf, resultLines, summaryLine } from '../apply-report.ts'
 import { type CompleteHint, hintCompleter } from '../complete-hint.ts'
 import { confirm } from '../confirm.ts'
@@ -12,7 +13,7 @@ import type { Context } from '../context.ts'
 import { makePlan, type Planned } from '../make-plan.ts'
 import { refuseCeiling } from '../refuse-ceiling.ts'
 import { refuseOtherCluster } from '../refuse-other-cluster.ts'
-import { lockWorkspace, runApply } from '../run-apply.ts'
+import { lockFolder, runApply } from '../run-apply.ts'
 import { showPlan } from '../show-plan.ts'
 import { workspaceFolder } from '../workspace-folder.ts'
 import type { ApplyFlags } from './apply-command.ts'
@@ -25,7 +26,7 @@ export async function apply(this: Context, flags: ApplyFlags, ...paths: string[]
   const folder = workspaceFolder(flags.workspace, this)
   const stateIn = stateFolder(folder)
   // Without a workspace there is nothing to lock, and makePlan says so.
-  const lock = existsSync(join(folder, WORKSPACE_FILE)) ? await lockWorkspace(this, stateIn) : undefined
+  const lock = existsSync(join(folder, WORKSPACE_FILE)) ? await lockFolder(this, stateIn) : undefined
   try {
     const state = await readState(stateIn)
     const planned = await makePlan(this, flags, paths, state)
@@ -37,7 +38,14 @@ export async function apply(this: Context, flags: ApplyFlags, ...paths: string[]
       const concurrency = flags.concurrency ?? planned.workspace.apply.concurrency
       const complete = hintCompleter(flags, this)
       const onProgress = flags.json === true ? () => undefined : progressTo(this, complete)
-      const run = { state, stateFolder: stateIn, rebind: flags.rebind === true, concurrency, onProgress }
+      const run = {
+        state,
+        stateFolder: stateIn,
+        rebind: flags.rebind === true,
+        concurrency,
+        onProgress,
+        ...waitOf(flags),
+      }
       const result = await runApply(this, planned, run)
       report(this, planned, result, flags, (this.now().getTime() - started) / 1000)
     } finally {
@@ -48,12 +56,30 @@ export async function apply(this: Context, flags: ApplyFlags, ...paths: string[]
   }
 }
 
+function waitOf({ wait }: ApplyFlags): { readonly waitMs?: number } {
+  return wait === undefined ? {} : { waitMs: wait * 1000 }
+}
+
 /** Shows the plan and asks; a plan without anything to send needs no answer. */
 async function agreed(context: Context, planned: Planned, flags: ApplyFlags): Promise<boolean> {
   if (flags.json !== true) context.stdout.write(showPlan(context, planned, flags))
-  const writes = planned.plan.steps.filter((step) => step.kind === 'object' && step.write !== undefined).length
+  const writes = planned.plan.steps.filter(isWrite).length
   if (writes === 0 || flags.yes === true) return true
   return confirm(context, `Apply ${writes === 1 ? 'this step' : `these ${writes} steps`}?`)
+}
+
+/** A step that sends something, or records what was found. */
+function isWrite(step: PlanStep): boolean {
+  switch (step.kind) {
+    case 'object':
+      return step.write !== undefined
+    case 'register':
+      return step.state === 'ready' || step.state === 'pending'
+    case 'identity':
+      return step.op !== 'noop' && !step.waits
+    case 'wait':
+      return false
+  }
 }
 
 function progressTo(context: Context, complete: CompleteHint): (progress: ApplyProgress) => void {

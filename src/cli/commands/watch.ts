@@ -12,7 +12,7 @@ import { planKey } from '../plan-key.ts'
 import { refuseCeiling } from '../refuse-ceiling.ts'
 import { errorsToJson, renderErrors, toObolErrors } from '../render-error.ts'
 import { retryPause } from '../retry-pause.ts'
-import { lockWorkspace, runApply } from '../run-apply.ts'
+import { lockFolder, runApply } from '../run-apply.ts'
 import { planJson, showPlan } from '../show-plan.ts'
 import { Triggers } from '../triggers.ts'
 import { watchedPaths } from '../watched-paths.ts'
@@ -118,7 +118,7 @@ async function planRound(context: Context, { flags, paths }: Watching): Promise<
 
 async function applyRound(context: Context, { flags, paths }: Watching): Promise<Round> {
   const folder = stateFolder(workspaceFolder(flags.workspace, context))
-  const lock = await lockWorkspace(context, folder)
+  const lock = await lockFolder(context, folder)
   try {
     const state = await readState(folder)
     const planned = await makePlan(context, flags, paths, state)

@@ -1,0 +1,187 @@
+import { describeEvent } from '../../journal/describe-event.ts'
+import type {
+  ChainWords,
+  EffortView,
+  IdentityView,
+  JournalView,
+  RunView,
+  TransactionView,
+} from '../../journal/journal-view.ts'
+import type { RecordedEvent } from '../../journal/read-state.ts'
+import { stepLabel } from '../../journal/step-label.ts'
+import { wrapParts, wrapWords } from '../../plan/fit-text.ts'
+import { showDay } from '../../plan/show-time.ts'
+import { plural } from '../../util/plural.ts'
+import { printable } from '../../util/printable.ts'
+import { visibleWidth } from '../../util/visible-width.ts'
+import type { Output } from '../context.ts'
+import type { Style } from '../style.ts'
+
+/** A journal to be shown. */
+export type ShownJournal = {
+  readonly file: string
+  readonly view: JournalView
+  /** With --events only. */
+  readonly events?: readonly RecordedEvent[]
+  readonly words: ChainWords
+}
+
+type Page = Pick<Output, 'columns' | 'style'> & {
+  /** RFC 3339. */
+  readonly now: string
+  /** The command that goes on with what is open. */
+  readonly next: string
+}
+
+/** A journal for people: cluster, last run, then per identity each step on its chain. Links are never cut. Pure. */
+export function journalText({ file, view }: ShownJournal, page: Page): string {
+  const { style } = page
+  const { cluster, lastRun, identities, counts } = view
+  const passedOver = [
+    ...(counts.torn === 0 ? [] : [`${plural(counts.torn, 'torn record')} passed over`]),
+    ...(counts.unknown === 0 ? [] : [`${plural(counts.unknown, 'record')} of a later release passed over`]),
+  ]
+  const sums = [plural(counts.events, 'record'), plural(counts.runs, 'run'), ...passedOver]
+  const [first = '', ...rest] = wrapParts(
+    [`obol journal  ${printable(file)}  ${sums[0]}`, ...sums.slice(1)],
+    ' · ',
+    page.columns,
+  )
+  const blocks = [
+    [first.replace('obol journal', style.bold('obol journal')), ...rest],
+    [
+      ...(cluster === undefined ? [] : clusterLines(cluster, page)),
+      ...(lastRun === undefined ? ['Last run  none'] : runLines(lastRun, page)),
+    ],
+    ...identities.map((identity) => identityLines(identity, page)),
+    openLines(view, page),
+  ]
+  const text = blocks.filter((block) => block.length > 0).map((block) => block.join('\n'))
+  return `${text.join('\n\n')}\n`
+}
+
+/** Every record in words, one line each: time, run, what happened. Pure. */
+export function eventLines({ events = [], words }: ShownJournal, { style }: Pick<Output, 'style'>): string {
+  const lines = events.map((event) => {
+    const run = 'run' in event ? event.run.slice(0, RUN_DIGITS) : ''
+    const at = typeof event.at === 'string' ? event.at : '(no time)'
+    const text = printable(describeEvent(event, words)).replaceAll('\t', ' ')
+    return `${style.dim(`${printable(at)}  ${printable(run).padEnd(RUN_DIGITS)}`)}  ${text}\n`
+  })
+  return lines.join('')
+}
+
+/** Enough of a run's id to tell it from others. */
+const RUN_DIGITS = 8
+
+function clusterLines({ server, uid }: { readonly server: string; readonly uid?: string }, page: Page) {
+  const line = `Cluster   ${printable(server)}`
+  if (uid === undefined) return [line]
+  return fitBeside(line, `(kube-system ${printable(uid)})`, '          ', page)
+}
+
+function runLines(run: RunView, page: Page): readonly string[] {
+  const { style } = page
+  const begun = run.startedAt === undefined ? '' : `begun ${showTime(run.startedAt, page)}, `
+  const result = run.finished ? finishedText(run) : style.yellow('not finished: it runs, or was interrupted')
+  const line = `Last run  ${begun}${result}`
+  return [
+    ...fitBeside(line, `(${printable(run.run)})`, '          ', page),
+    ...run.failures.flatMap(({ step, code, message }) => {
+      const lines = wrapWords(`${code} ${printable(message)}`, page.columns - 6)
+      return [`  ${style.red('✗')} ${printable(stepLabel(step))}`, ...lines.map((text) => `      ${text}`)]
+    }),
+    ...run.open.map((step) => `  ${style.yellow('·')} ${printable(stepLabel(step))}  begun, its end is not recorded`),
+  ]
+}
+
+function finishedText({ steps, applied = 0, failed = 0 }: RunView): string {
+  return `finished: ${applied} of ${plural(steps, 'step')} applied${failed === 0 ? '' : `, ${failed} failed`}`
+}
+
+function identityLines(identity: IdentityView, page: Page): readonly string[] {
+  const { network, owner, registry, agentId, efforts } = identity
+  const { style } = page
+  const title = `${printable(network)}  ${printable(shortAddress(owner))}`
+  return [
+    `${style.bold(title)}${agentId === undefined ? '' : `  identity ${printable(agentId)}`}`,
+    style.dim(`  owner     ${printable(owner)}`),
+    style.dim(`  registry  ${printable(registry)}`),
+    ...efforts.flatMap((effort) => effortLines(effort, page)),
+  ]
+}
+
+function effortLines(effort: EffortView, page: Page): readonly string[] {
+  const { style } = page
+  const time = effort.at === undefined ? '' : `  ${style.dim(showTime(effort.at, page))}`
+  const indent = ' '.repeat(6)
+  return [
+    `  ${markOf(effort, style)} ${printable(effort.label)}${time}`,
+    ...wrapWords(printable(effort.text), page.columns - indent.length).map((line) => `${indent}${line}`),
+    ...transactionLines(effort.transactions, indent, page),
+  ]
+}
+
+/** Links take a line of their own, so that they can be opened. */
+function transactionLines(
+  transactions: readonly TransactionView[],
+  indent: string,
+  { style }: Page,
+): readonly string[] {
+  const isOne = transactions.length === 1
+  return transactions.flatMap(({ hash, nonce, bump, state, link }) => {
+    const raised = bump === 0 ? '' : `, fee raised (${bump})`
+    const what = isOne ? [] : [`${indent}${style.dim(`nonce ${nonce}${raised}: ${STATES[state]}`)}`]
+    return [...what, `${indent}${isOne ? '' : '  '}${style.cyan(printable(link ?? hash))}`]
+  })
+}
+
+const STATES: Readonly<Record<TransactionView['state'], string>> = {
+  mined: 'in a block',
+  sent: 'sent',
+  signed: 'signed, not known to have been sent',
+  reverted: 'reverted',
+  spent: 'void, another transaction has its nonce',
+}
+
+function markOf({ state }: EffortView, style: Style): string {
+  switch (state) {
+    case 'final':
+    case 'adopted':
+      return style.green('✓')
+    case 'reverted':
+      return style.red('✗')
+    case 'confirming':
+    case 'sent':
+    case 'signed':
+    case 'intended':
+    case 'superseded':
+    case 'reorganised':
+      return style.yellow('·')
+  }
+}
+
+/** What the next apply is for, and its command; nothing when nothing is open. */
+function openLines({ open, lastRun }: JournalView, { style, next }: Page): readonly string[] {
+  const isLeft = lastRun !== undefined && (!lastRun.finished || lastRun.open.length > 0)
+  const what = [
+    ...(open > 0 ? [`${plural(open, 'step')} on a chain ${open === 1 ? 'is' : 'are'} not done.`] : []),
+    ...(isLeft ? ['What the last run left undone is planned anew.'] : []),
+  ]
+  return what.length === 0 ? [] : [what.join(' '), `  ${style.dim('next')}  ${style.cyan(next)}`]
+}
+
+function fitBeside(line: string, more: string, indent: string, { columns, style }: Page): readonly string[] {
+  const isBeside = visibleWidth(line) + 2 + visibleWidth(more) <= columns
+  return isBeside ? [`${line}  ${style.dim(more)}`] : [line, `${indent}${style.dim(more)}`]
+}
+
+/** `20 Nov 12:00`, UTC. */
+function showTime(at: string, { now }: Page): string {
+  const clock = /T(\d\d:\d\d)/.exec(at)?.[1]
+  return `${printable(showDay(at, now))}${clock === undefined ? '' : ` ${clock} UTC`}`
+}
+
+function shortAddress(address: string): string {
+  return `${address.slice(0, 6)}…${address.slice(-4)}`
+}

@@ -1,0 +1,135 @@
+import { parseTransaction } from 'viem'
+import type { UnsignedTransaction } from '../chain/types.ts'
+import { CHAIN_ERRORS } from '../errors/chain.ts'
+import { ObolError } from '../errors/obol-error.ts'
+import { REGISTER_ERRORS } from '../errors/register.ts'
+import type { AttemptGroup } from '../journal/reduce-chain.ts'
+import type { ChainFacts, FeeRange } from '../plan/chain.ts'
+import type { Hex } from '../util/hex.ts'
+import { chainDiagnostic } from './chain-diagnostic.ts'
+import { feeRange, MAX_BUMPS, raised } from './fee-range.ts'
+import type { NextAction } from './next-action.ts'
+import type { ChainResult, RegisterPorts } from './ports.ts'
+import type { TargetedStep } from './sight.ts'
+import { walletCall } from './wallet-call.ts'
+
+type Failed = Extract<ChainResult, { result: 'failed' }>
+
+/** A transaction that may be signed: simulated, paid for, and within what the plan showed. */
+export type Prepared =
+  | {
+      readonly result: 'prepared'
+      readonly transaction: UnsignedTransaction
+      readonly epoch: number
+      readonly bump: number
+    }
+  | { readonly result: 'wait'; readonly why: string }
+  | Failed
+
+/**
+ * Makes the next transaction of a step. A first one is simulated; a bump has the same nonce and the same call.
+ * SIDE EFFECTS: reads the chain; asks the wallet's signer for set-wallet.
+ */
+export async function prepareAttempt(
+  step: TargetedStep,
+  action: Extract<NextAction, { action: 'sign' | 'bump' }>,
+  facts: ChainFacts,
+  ports: RegisterPorts,
+): Promise<Prepared> {
+  try {
+    return action.action === 'bump'
+      ? await prepareBump(step, action.group, ports)
+      : await prepareFirst(step, action, facts, ports)
+  } catch (error) {
+    if (!(error instanceof ObolError)) throw error
+    // The chain may be readable again in a moment; a signer that refuses does so for a reason.
+    if (error.code === CHAIN_ERRORS.UNREACHABLE.code) return { result: 'wait', why: error.message }
+    return { result: 'failed', diagnostic: chainDiagnostic(step, REGISTER_ERRORS.UNKNOWN, error) }
+  }
+}
+
+async function prepareFirst(
+  step: TargetedStep,
+  { nonce, epoch }: Extract<NextAction, { action: 'sign' }>,
+  facts: ChainFacts,
+  ports: RegisterPorts,
+): Promise<Prepared> {
+  const { owner, registry, chainId } = step.identity
+  const data = step.op === 'set-wallet' ? await walletCall(step, facts, ports) : step.call?.data
+  if (data === undefined || step.fee === undefined) {
+    return fail(step, REGISTER_ERRORS.CHANGED, 'the plan does not say what to send')
+  }
+  const simulation = await ports.chain.simulate({ from: owner, to: registry, data }, ports.signal)
+  if (simulation.result === 'reverted') return fail(step, REGISTER_ERRORS.WOULD_REVERT, simulation.reason)
+  const now = feeRange(simulation, await ports.chain.fees(ports.signal))
+  const dearer = tooDear(step.fee, now)
+  if (dearer !== undefined)
+    return dearer.isGas ? fail(step, REGISTER_ERRORS.CHANGED, dearer.why) : { result: 'wait', why: dearer.why }
+  const maxFeePerGas = smaller(now.maxFeePerGas, step.fee.ceilingFeePerGas)
+  const gas = step.fee.gasLimit
+  const needed = gas * maxFeePerGas + now.l1Fee
+  if (facts.balance < needed)
+    return fail(step, REGISTER_ERRORS.NO_FUNDS, `${owner} holds ${facts.balance} wei and needs ${needed}`)
+  const maxPriorityFeePerGas = smaller(now.maxPriorityFeePerGas, maxFeePerGas)
+  const transaction = { chainId, nonce, to: registry, data, gas, maxFeePerGas, maxPriorityFeePerGas }
+  return { result: 'prepared', transaction, epoch, bump: 0 }
+}
+
+function tooDear(planned: FeeRange, now: FeeRange): { readonly isGas: boolean; readonly why: string } | undefined {
+  if (now.gas > planned.gasLimit) {
+    return { isGas: true, why: `it takes ${now.gas} gas, and the plan allowed ${planned.gasLimit}` }
+  }
+  // Half of the base fee's allowance is already in `maxFeePerGas`: below that it would not be taken soon.
+  const least = (now.maxFeePerGas * 2n) / 3n
+  if (least <= planned.ceilingFeePerGas) return undefined
+  return { isGas: false, why: `the fee per gas rose to ${least} wei, and the plan allows ${planned.ceilingFeePerGas}` }
+}
+
+async function prepareBump(step: TargetedStep, group: AttemptGroup, ports: RegisterPorts): Promise<Prepared> {
+  const [first] = group.attempts
+  const newest = group.attempts.at(-1)
+  const sent = newest === undefined ? undefined : parseTransaction(newest.raw)
+  if (first === undefined || newest === undefined || sent?.to == null || sent.gas === undefined) {
+    return { result: 'wait', why: 'the recorded transaction cannot be read' }
+  }
+  const market = feeRange({ gas: sent.gas, l1Fee: 0n }, await ports.chain.fees(ports.signal))
+  // What an earlier run announced still stands.
+  const allowed = larger(step.fee?.ceilingFeePerGas ?? 0n, raised(first.maxFeePerGas, MAX_BUMPS))
+  const least = raised(newest.maxFeePerGas, 1)
+  if (least > allowed) return { result: 'wait', why: 'sent, and its fee may not be raised any more' }
+  const feeCap = smaller(larger(least, market.maxFeePerGas), allowed)
+  const data: Hex = step.op === 'set-wallet' ? await refreshed(step, sent.data, ports) : (sent.data ?? '0x')
+  const priority = smaller(larger(raised(newest.maxPriorityFeePerGas, 1), market.maxPriorityFeePerGas), feeCap)
+  const { chainId } = step.identity
+  return {
+    result: 'prepared',
+    epoch: group.epoch,
+    bump: newest.bump + 1,
+    transaction: {
+      chainId,
+      nonce: group.nonce,
+      to: sent.to,
+      data,
+      gas: sent.gas,
+      maxFeePerGas: feeCap,
+      maxPriorityFeePerGas: priority,
+    },
+  }
+}
+
+/** A wallet's signature is good for five minutes: each attempt has its own. */
+async function refreshed(step: TargetedStep, sent: Hex | undefined, ports: RegisterPorts): Promise<Hex> {
+  const head = await ports.chain.head(ports.signal)
+  return (await walletCall(step, { block: head }, ports)) ?? sent ?? '0x'
+}
+
+function fail(
+  step: TargetedStep,
+  descriptor: (typeof REGISTER_ERRORS)[keyof typeof REGISTER_ERRORS],
+  about: string,
+): Failed {
+  return { result: 'failed', diagnostic: chainDiagnostic(step, descriptor, about) }
+}
+
+const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b)
+const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b)

@@ -1,0 +1,61 @@
+import type { ChainReader } from '../chain/types.ts'
+import { REGISTER_ERRORS } from '../errors/register.ts'
+import type { ChainFacts, ChainStep } from '../plan/chain.ts'
+import { chainDiagnostic } from './chain-diagnostic.ts'
+import { feeRange } from './fee-range.ts'
+
+/** Gas of set-wallet, which cannot be simulated without the wallet's signature: measured 50k with a margin. */
+const WALLET_GAS = 60_000n
+
+/**
+ * Adds simulated outcome, gas, fee range and the balance needed to the steps that send something. A step whose simulation
+ * reverts, or that the owner cannot pay after those before it, waits and says why. Rejects when the chain cannot be read.
+ * SIDE EFFECTS: reads the chain.
+ */
+export async function priceSteps(
+  steps: readonly ChainStep[],
+  facts: ChainFacts,
+  chain: ChainReader,
+  signal: AbortSignal,
+): Promise<readonly ChainStep[]> {
+  const priced = await Promise.all(steps.map((step) => simulate(step, facts, chain, signal)))
+  let spent = 0n
+  return priced.map((step) => {
+    if (step.fee === undefined || step.state !== 'ready') return step
+    // What is sent must be covered at its first fee; what was spent before counts at its highest.
+    const needed = spent + step.fee.gasLimit * step.fee.maxFeePerGas + step.fee.l1Fee
+    spent += step.fee.high
+    const balance = { needed, held: facts.balance }
+    if (facts.balance >= needed) return { ...step, balance }
+    const problem = chainDiagnostic(step, REGISTER_ERRORS.NO_FUNDS, `${facts.owner} on ${step.network}`)
+    return { ...step, balance, state: 'waiting', diagnostics: [...step.diagnostics, problem] }
+  })
+}
+
+async function simulate(
+  step: ChainStep,
+  facts: ChainFacts,
+  chain: ChainReader,
+  signal: AbortSignal,
+): Promise<ChainStep> {
+  const { call } = step
+  if (call === undefined || step.state === 'settled' || step.state === 'waiting') return step
+  if (call.data === undefined) {
+    return {
+      ...step,
+      outcome: 'cannot be simulated before it is signed',
+      fee: feeRange({ gas: WALLET_GAS, l1Fee: 0n }, facts.fees),
+    }
+  }
+  const result = await chain.simulate({ from: facts.owner, to: call.to, data: call.data }, signal)
+  if (result.result === 'success') return { ...step, outcome: outcomeOf(step), fee: feeRange(result, facts.fees) }
+  if (step.state === 'pending') return step
+  const problem = chainDiagnostic(step, REGISTER_ERRORS.WOULD_REVERT, result.reason)
+  const outcome = `would revert: ${result.reason}`
+  return { ...step, state: 'waiting', outcome, diagnostics: [...step.diagnostics, problem] }
+}
+
+function outcomeOf({ op, agentId }: ChainStep): string {
+  // Which id it will be is only known once it is mined: others mint too.
+  return op === 'register' ? 'mints an identity' : `changes identity ${agentId ?? ''}`.trim()
+}
