@@ -39,8 +39,9 @@ export function parseRpcUrl(text: string, known: readonly string[] = []): RpcUrl
 /** Longest first: one may be a part of another. */
 function secretsOf(url: URL, credentials: string | undefined): readonly string[] {
   const fromQuery = [...url.searchParams.values(), ...url.search.slice(1).split(/[&=]/)]
+  const bare = credentials?.replace(/=+$/, '') ?? ''
   const raw = [url.username, url.password, ...url.pathname.split('/'), ...fromQuery]
-  const inPath = [...raw, ...raw.map(decoded), credentials ?? '']
+  const inPath = [...raw, ...raw.map(decoded), bare]
   const long = inPath.filter((part) => part.length >= MIN_SECRET && !COMMON.test(part))
   const names = new Set(url.searchParams.keys())
   return [...new Set(long)].filter((part) => !names.has(part) || part.length >= 16).sort((a, b) => b.length - a.length)

@@ -60,6 +60,8 @@ async function readL1Fee(
   })
   const query = encodeFunctionData({ abi: ORACLE_ABI, functionName: 'getL1Fee', args: [unsigned] })
   const [answer] = await client.read([viewCall(GAS_PRICE_ORACLE, query, 'latest')], signal)
+  // A local chain that stands in for an OP-stack one has no oracle, and takes nothing for L1.
+  if (answer !== undefined && 'result' in answer && answer.result === '0x') return 0n
   return decodedOf({ answer, method: 'eth_call', at: client.at }, (bytes) =>
     decodeFunctionResult({ abi: ORACLE_ABI, functionName: 'getL1Fee', data: bytes }),
   )

@@ -267,13 +267,15 @@ function agentIdIn({ agentIdentity }: RegistrationInputs, network: string): stri
   return isJsonArray(list) ? registrationOf(list, network) : undefined
 }
 
-/** Informational: who owns the identity need not be who is paid. */
+/** Informational: who owns the identity need not be who is paid. Said once per address, until the identity is settled. */
 function signerNotes(desired: Desired, steps: readonly ChainStep[]): readonly Diagnostic[] {
-  return desired.identities.flatMap(({ network, payees }) => {
-    const owner = steps.find((step) => step.network === network)?.owner
-    const { code } = REGISTER_ERRORS.SIGNER_NOT_PAYEE
-    return signerNote(owner, payees).map(({ message }) => ({ severity: 'info' as const, code, message }))
+  const { code } = REGISTER_ERRORS.SIGNER_NOT_PAYEE
+  const messages = desired.identities.flatMap(({ network, payees }) => {
+    const step = steps.find((candidate) => candidate.network === network)
+    if (step === undefined || step.state === 'settled') return []
+    return signerNote(step.owner, payees).map(({ message }) => message)
   })
+  return [...new Set(messages)].map((message) => ({ severity: 'info', code, message }))
 }
 
 /** Each kind and namespace in which we applied something that may be pruned. */

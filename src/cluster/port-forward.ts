@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net'
-import { Writable } from 'node:stream'
+import { Duplex, Writable } from 'node:stream'
 import { CLUSTER_ERRORS } from '../errors/cluster.ts'
 import { ObolError } from '../errors/obol-error.ts'
 import { SIGNER_ERRORS } from '../errors/signer.ts'
@@ -25,7 +25,7 @@ export type PortForward = {
 }
 
 /** Opens one stream to the port of the Pod, for one connection. */
-type OpenStream = (socket: { readonly input: Socket; readonly onFailure: (text: string) => void }) => Promise<Stream>
+type OpenStream = (socket: { readonly input: Duplex; readonly onFailure: (text: string) => void }) => Promise<Stream>
 type Stream = { terminate(): void; onClose(done: () => void): void }
 
 type PodPort = { readonly pod: string; readonly port: number }
@@ -130,8 +130,7 @@ async function streamsTo(
 }
 
 async function probe(openStream: OpenStream): Promise<void> {
-  const { Socket: UnconnectedSocket } = await import('node:net')
-  const input = new UnconnectedSocket()
+  const input = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done() })
   const stream = await openStream({ input, onFailure: () => undefined })
   stream.terminate()
   input.destroy()

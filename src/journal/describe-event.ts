@@ -76,8 +76,9 @@ function finalText(event: Extract<ChainEvent, { type: 'chain-final' }>, words: C
   const { agentId, adopted, blockNumber, fee, step, key } = event
   // The record does not say its chain; its step and its key do.
   const chain = { network: step.split('/')[1] ?? '', chainId: Number(key.split('/')[0]) }
+  if (adopted === true) return `identity ${agentId} was there already, block ${blockNumber}`
   const paid = fee === undefined ? '' : `, fee ${words.amount(chain, BigInt(fee))}`
-  return `${adopted === true ? 'adopted' : 'final'}: identity ${agentId}, block ${blockNumber}${paid}`
+  return `final, identity ${agentId}, block ${blockNumber}${paid}`
 }
 
 /** `0x1234abcd…ef01` */

@@ -119,7 +119,7 @@ test('behavior: ranges are halved until the endpoint takes them, and the width i
   })
 })
 
-test('behavior: a timeout, a 413 and a 504 halve the range too', async () => {
+test('behavior: a 413, a 504 and too many results halve the range too', async () => {
   const slow: (StubAnswer | undefined)[] = [
     { status: 413, body: '' },
     { status: 504, body: '' },

@@ -37,16 +37,14 @@ export async function startStubNode(
       response.end(JSON.stringify({ jsonrpc: '2.0', id: null, error: { code: -32600, message: 'batches not served' } }))
       return
     }
-    const answers: unknown[] = []
-    for (const call of calls) {
-      const said = answer(call)
-      if (said === undefined) return
-      if ('status' in said) {
-        response.writeHead(said.status).end(said.body)
-        return
-      }
-      answers.push({ jsonrpc: '2.0', id: call.id, ...said })
+    const said = calls.map(answer)
+    const broken = said.find((one) => one !== undefined && 'status' in one)
+    if (broken !== undefined && 'status' in broken) {
+      response.writeHead(broken.status).end(broken.body)
+      return
     }
+    if (said.includes(undefined)) return
+    const answers = said.map((one, i) => ({ jsonrpc: '2.0', id: calls[i]?.id, ...one }))
     response.setHeader('content-type', 'application/json')
     // A batch may be answered in any order.
     response.end(JSON.stringify(Array.isArray(body) ? answers.reverse() : answers[0]))

@@ -1,6 +1,7 @@
 import { createDecipheriv, pbkdf2, scrypt, timingSafeEqual } from 'node:crypto'
 import { keccak256 } from 'viem/utils'
 import type { KeyDerivation, Keystore } from './parse-keystore.ts'
+import { scryptInJs } from './scrypt-in-js.ts'
 
 /**
  * The private key of a keystore as 64 hexadecimal digits (Web3 Secret Storage, version 3); undefined for another
@@ -20,6 +21,7 @@ function derive(derivation: KeyDerivation, password: Buffer): Promise<Buffer> {
   if (derivation.kdf === 'pbkdf2') pbkdf2(password, derivation.salt, derivation.rounds, 32, 'sha256', done)
   else {
     const { n, r, p, salt } = derivation
+    if (n >= 2 ** (16 * r)) return Promise.resolve(scryptInJs(password, salt, derivation))
     // What scrypt takes, and some room: Node refuses a `maxmem` that is just reached.
     const maxmem = 128 * r * (n + p + 2) + 1024 * 1024
     scrypt(password, salt, 32, { N: n, r, p, maxmem }, done)

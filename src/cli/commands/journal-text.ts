@@ -37,11 +37,7 @@ type Page = Pick<Output, 'columns' | 'style'> & {
 export function journalText({ file, view }: ShownJournal, page: Page): string {
   const { style } = page
   const { cluster, lastRun, identities, counts } = view
-  const passedOver = [
-    ...(counts.torn === 0 ? [] : [`${plural(counts.torn, 'torn record')} passed over`]),
-    ...(counts.unknown === 0 ? [] : [`${plural(counts.unknown, 'record')} of a later release passed over`]),
-  ]
-  const sums = [plural(counts.events, 'record'), plural(counts.runs, 'run'), ...passedOver]
+  const sums = [plural(counts.events, 'record'), plural(counts.runs, 'run'), ...passedOver(view)]
   const [first = '', ...rest] = wrapParts(
     [`obol journal  ${printable(file)}  ${sums[0]}`, ...sums.slice(1)],
     ' · ',
@@ -58,6 +54,14 @@ export function journalText({ file, view }: ShownJournal, page: Page): string {
   ]
   const text = blocks.filter((block) => block.length > 0).map((block) => block.join('\n'))
   return `${text.join('\n\n')}\n`
+}
+
+/** `1 torn record passed over`; nothing when every line was read. */
+export function passedOver({ counts }: JournalView): readonly string[] {
+  return [
+    ...(counts.torn === 0 ? [] : [`${plural(counts.torn, 'torn record')} passed over`]),
+    ...(counts.unknown === 0 ? [] : [`${plural(counts.unknown, 'record')} of a later release passed over`]),
+  ]
 }
 
 /** Every record in words, one line each: time, run, what happened. Pure. */
@@ -168,7 +172,7 @@ function openLines({ open, lastRun }: JournalView, { style, next }: Page): reado
     ...(open > 0 ? [`${plural(open, 'step')} on a chain ${open === 1 ? 'is' : 'are'} not done.`] : []),
     ...(isLeft ? ['What the last run left undone is planned anew.'] : []),
   ]
-  return what.length === 0 ? [] : [what.join(' '), `  ${style.dim('next')}  ${style.cyan(next)}`]
+  return what.length === 0 ? [] : [...what, `  ${style.dim('next')}  ${style.cyan(next)}`]
 }
 
 function fitBeside(line: string, more: string, indent: string, { columns, style }: Page): readonly string[] {

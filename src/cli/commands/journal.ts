@@ -15,7 +15,7 @@ import { displayPath } from '../display-path.ts'
 import { workspaceFolder } from '../workspace-folder.ts'
 import type { JournalFlags } from './journal-command.ts'
 import { journalJson } from './journal-json.ts'
-import { eventLines, journalText, type ShownJournal } from './journal-text.ts'
+import { eventLines, journalText, passedOver, type ShownJournal } from './journal-text.ts'
 
 /**
  * `obol journal`: what the workspace's journal says, on stdout. Exit code 0 whatever it is, and without a journal as well.
@@ -35,8 +35,10 @@ export async function journal(this: Context, flags: JournalFlags): Promise<void>
   }
   if (flags.json === true) this.stdout.write(`${JSON.stringify(journalJson(shown), undefined, 2)}\n`)
   else if (records.length === 0) this.stderr.write(`The journal is empty: ${file}\n`)
-  else if (isLog) this.stdout.write(eventLines(shown, this.stdout))
-  else {
+  else if (isLog) {
+    this.stdout.write(eventLines(shown, this.stdout))
+    for (const line of passedOver(shown.view)) this.stderr.write(`${line}\n`)
+  } else {
     const { columns, style } = this.stdout
     const next = hintCompleter(flags, this)('obol apply')
     this.stdout.write(journalText(shown, { columns, style, now: this.now().toISOString(), next }))

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { watch as watchFiles } from 'chokidar'
 import { readState, stateFolder } from '../../journal/read-state.ts'
 import { WORKSPACE_FILE } from '../../offers/workspace-file.ts'
+import { planVerdict } from '../../plan/plan-verdict.ts'
 import { applyJson, exitCodeOf, resultLines, summaryLine } from '../apply-report.ts'
 import { hintCompleter } from '../complete-hint.ts'
 import type { Context } from '../context.ts'
@@ -140,7 +141,7 @@ async function converge(
   at: Pick<Parameters<typeof runApply>[2], 'state' | 'stateFolder'>,
 ): Promise<Round> {
   const { plan } = planned
-  const isIdle = plan.steps.every((step) => step.kind === 'object' && step.op === 'noop')
+  const isIdle = planVerdict(plan) === 'unchanged'
   const idle = planKey({ ...plan, steps: [] })
   if (isIdle) return { key: idle, isGood: true, write: () => writePlan(context, planned, flags) }
   const started = context.now().getTime()

@@ -48,6 +48,8 @@ export type Chain = {
 /** Where the registry is on testnets, and by its deployment script on 31337 (ERC-8004 contracts, scripts/addresses). */
 export const REGISTRY_ADDRESS: Address = '0x8004A818BFB912233c491871b3d84c89A494BD9e'
 
+/** Blocks of which balances, nonces and calls can be read; blocks, logs and receipts are kept for ever. */
+const KEPT_STATES = 2_000
 const START_SECONDS = 30
 const STOP_SECONDS = 5
 /** The latest rules that all chains with a registry have. */
@@ -93,7 +95,10 @@ export async function startChain(options: ChainOptions = {}): Promise<Chain> {
 function anvilArguments(options: ChainOptions): readonly string[] {
   return [
     ...['--host', '127.0.0.1', '--port', '0', '--hardfork', HARDFORK],
-    ...['--chain-id', String(options.chainId ?? 31_337), '--accounts', '10', '--balance', '10000', '--color', 'never'],
+    ...['--chain-id', String(options.chainId ?? 31_337), '--accounts', '10', '--balance', '10000'],
+    ...['--color', 'never'],
+    // Older states would go to files in the home folder, which anvil never removes.
+    ...['--prune-history', String(KEPT_STATES)],
     ...(options.blockTime === undefined ? [] : ['--block-time', String(options.blockTime)]),
     ...(options.noMining === true ? ['--no-mining'] : []),
     ...(options.baseFee === undefined ? [] : ['--block-base-fee-per-gas', String(options.baseFee)]),
