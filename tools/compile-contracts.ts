@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import solc from 'solc'
 
 /** A compiled contract as contracts/NAME.json keeps it. */
 export type Artifact = {
@@ -32,6 +32,15 @@ type Compiled = {
     readonly deployedBytecode: { readonly object: string; readonly immutableReferences: object }
   }
 }
+
+/** The part of solc's API that is used here; the package brings no types. */
+type Solc = {
+  /** Takes and returns the compiler's standard JSON. */
+  compile(input: string, callbacks: { import(path: string): { contents: string } | { error: string } }): string
+  version(): string
+}
+
+const solc: Solc = createRequire(import.meta.url)('solc')
 
 const ROOT = join(import.meta.dirname, '..')
 

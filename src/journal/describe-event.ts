@@ -6,9 +6,9 @@ import type { ChainWords } from './journal-view.ts'
 import type { RecordedEvent } from './read-state.ts'
 import { stepLabel } from './step-label.ts'
 
-/** One record in words: what happened, without its time. Masked; one line, hashes shortened. Pure. */
+/** One record in words: what happened, without its time. Masked, hashes shortened. Pure. */
 export function describeEvent(event: RecordedEvent, words: ChainWords): string {
-  return maskText(textOf(event, words).replace(/\s*\n\s*/g, ' '))
+  return maskText(textOf(event, words))
 }
 
 function textOf(event: JournalEvent, words: ChainWords): string {

@@ -6,12 +6,12 @@ import type { RecordedEvent } from './read-state.ts'
  * What a program gets of a record: known fields alone, those of mappings by name, and never `raw`, since whoever has a
  * signed transaction can send it.
  */
-const SHOWN: ReadonlyMap<string, readonly string[]> = new Map([
+const SHOWN: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
   ...[
     ...['at', 'type', 'run', 'step', 'key', 'steps', 'applied', 'failed', 'paths', 'uid', 'resourceVersion'],
     ...['code', 'message', 'op', 'agentId', 'fromBlock', 'genesis', 'registryVersion', 'epoch', 'nonce', 'hash'],
     ...['maxFeePerGas', 'maxPriorityFeePerGas', 'bump', 'blockNumber', 'blockHash', 'adopted', 'fee', 'reason', 'why'],
-  ].map((key) => [key, []] as const),
+  ].map((key): [string, readonly string[]] => [key, []]),
   ['cluster', ['uid', 'fingerprint', 'server']],
   ['ref', ['apiVersion', 'kind', 'namespace', 'name']],
   ['target', ['network', 'chainId', 'registry', 'owner', 'confirmations', 'idem', 'uri']],

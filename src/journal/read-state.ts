@@ -124,35 +124,63 @@ function isEvent(record: object): record is RecordedEvent {
 }
 
 function isDamaged(record: JsonObject): boolean {
-  const { type, cluster, ref } = record
-  if (typeof type !== 'string') return true
+  if (typeof record['type'] !== 'string') return true
   if (!isEvent(record)) return false
-  if (type === 'cluster-bound') return !isJsonObject(cluster) || !hasTexts(cluster, ['fingerprint', 'server'])
-  if (!hasNumbers(record, NUMBERS[record.type] ?? [])) return true
-  // Absent where nothing was paid; anything else that is no number would end every later reduction.
-  if (type === 'chain-final' && record['fee'] !== undefined && !hasNumbers(record, ['fee'])) return true
-  if (type === 'chain-intended') return !hasTexts(record, FIELDS[type]) || !isTarget(record['target'])
-  const hasRef = type !== 'apply-intended' && type !== 'object-applied'
-  return !hasTexts(record, FIELDS[record.type]) || !(hasRef || (isJsonObject(ref) && hasTexts(ref, REF_FIELDS)))
+  const { type } = record
+  const counts = COUNTS[type] ?? []
+  const decimals = DECIMALS[type] ?? []
+  const isWhole = hasTexts(record, FIELDS[type]) && hasCounts(record, counts) && hasDecimals(record, decimals)
+  return !isWhole || !hasParts(record, type)
 }
 
-/** Whole numbers, and decimal strings of any size. */
-const NUMBERS: Partial<Readonly<Record<JournalEvent['type'], readonly string[]>>> = {
-  'chain-intended': ['fromBlock'],
-  'tx-signed': ['epoch', 'nonce', 'bump', 'maxFeePerGas', 'maxPriorityFeePerGas'],
-  'tx-mined': ['blockNumber'],
-  'chain-final': ['agentId', 'blockNumber'],
+/** The mappings of a record, and what it may lack. */
+function hasParts({ cluster, ref, target, fee }: JsonObject, type: JournalEvent['type']): boolean {
+  switch (type) {
+    case 'cluster-bound':
+      return isJsonObject(cluster) && hasTexts(cluster, ['fingerprint', 'server'])
+    case 'apply-intended':
+    case 'object-applied':
+      return isJsonObject(ref) && hasTexts(ref, REF_FIELDS)
+    case 'chain-intended':
+      return isTarget(target)
+    case 'chain-final':
+      // Absent where nothing was paid; anything else that is no number would end every later reduction.
+      return fee === undefined || isDecimal(fee)
+    default:
+      return true
+  }
+}
+
+/** JSON numbers: whole, from 0. */
+const COUNTS: Partial<Readonly<Record<JournalEvent['type'], readonly string[]>>> = {
+  'tx-signed': ['epoch', 'nonce', 'bump'],
   'tx-reverted': ['epoch'],
   'tx-superseded': ['epoch', 'nonce'],
 }
 
-function hasNumbers(object: JsonObject, fields: readonly string[]): boolean {
-  return fields.every((field) => /^\d+$/.test(String(object[field])))
+/** Decimal strings of any size. */
+const DECIMALS: Partial<Readonly<Record<JournalEvent['type'], readonly string[]>>> = {
+  'chain-intended': ['fromBlock'],
+  'tx-signed': ['maxFeePerGas', 'maxPriorityFeePerGas'],
+  'tx-mined': ['blockNumber'],
+  'chain-final': ['agentId', 'blockNumber'],
+}
+
+function hasCounts(object: JsonObject, fields: readonly string[]): boolean {
+  return fields.every((field) => Number.isSafeInteger(object[field]) && Number(object[field]) >= 0)
+}
+
+function hasDecimals(object: JsonObject, fields: readonly string[]): boolean {
+  return fields.every((field) => isDecimal(object[field]))
+}
+
+function isDecimal(value: JsonValue | undefined): boolean {
+  return typeof value === 'string' && /^\d+$/.test(value)
 }
 
 function isTarget(value: JsonValue | undefined): boolean {
   const texts = ['network', 'registry', 'owner', 'idem', 'uri']
-  return isJsonObject(value) && hasTexts(value, texts) && hasNumbers(value, ['chainId', 'confirmations'])
+  return isJsonObject(value) && hasTexts(value, texts) && hasCounts(value, ['chainId', 'confirmations'])
 }
 
 const REF_FIELDS = ['apiVersion', 'kind', 'name']

@@ -19,7 +19,7 @@ export const WORKSPACE_PATHS = ['obol.yaml', 'offers/example.yaml', 'schemas/off
 
 /**
  * The files of a new workspace: `obol.yaml`, a sample offer that is commented out (it names no wallet of yours), a copy of
- * the offer's schema for editors, and a `.gitignore` for `state/`, which is left alone where it exists. Pure: writes
+ * the offer's schema for editors, and a `.gitignore` for `state/` and `keys/`, which is left alone where it exists. Pure: writes
  * nothing; refuses when any other of `WORKSPACE_PATHS` is in `existing`.
  */
 export function initWorkspace(options: {
@@ -35,7 +35,7 @@ export function initWorkspace(options: {
     { path: 'offers/example.yaml', text: EXAMPLE },
     { path: 'schemas/offer.schema.json', text: `${JSON.stringify(schema, undefined, 2)}\n` },
   ]
-  if (!existing.includes('.gitignore')) files.push({ path: '.gitignore', text: 'state/\n' })
+  if (!existing.includes('.gitignore')) files.push({ path: '.gitignore', text: 'state/\nkeys/\n' })
   return { result: 'ready', files }
 }
 

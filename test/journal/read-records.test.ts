@@ -35,7 +35,7 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
 const TARGET = ['network', 'chainId', 'registry', 'owner', 'confirmations', 'idem', 'uri']
 /** What is counted with, and what no number may be written as. */
 const NUMBERS = ['epoch', 'nonce', 'bump', 'maxFeePerGas', 'maxPriorityFeePerGas', 'blockNumber', 'fromBlock', 'fee']
-const NO_NUMBERS: readonly JsonValue[] = ['', '-1', '1.5', '0x10', '1e3', ' 7', null, 1.5, -1, true, [], {}]
+const NO_NUMBERS: readonly JsonValue[] = ['', '-1', '1.5', '0x10', '1e3', ' 7', null, 1.5, -1, true, [], [7], {}]
 
 function parse(record: JsonObject): readonly string[] {
   return [...parseJournal(JSON.stringify(record), 'j')].map(({ type }) => type)
@@ -93,10 +93,19 @@ describe('records of steps on a chain', () => {
       assert.throws(() => parse(damaged), { code: 'OBOL-A012' }, field)
     }
     for (const field of ['chainId', 'confirmations']) {
-      const damaged = { ...record, target: { ...targetOf(record), [field]: 'five' } }
+      const damaged = { ...record, target: { ...targetOf(record), [field]: '5' } }
       assert.throws(() => parse(damaged), { code: 'OBOL-A012' }, field)
     }
     assert.throws(() => parse({ ...record, target: [] }), { code: 'OBOL-A012' })
+  })
+
+  test('error: a count as text, or a decimal string as a number, is OBOL-A012', () => {
+    const signed = recordOf('tx-signed')
+    for (const field of ['epoch', 'nonce', 'bump']) {
+      assert.throws(() => parse({ ...signed, [field]: '7' }), { code: 'OBOL-A012' }, field)
+    }
+    assert.throws(() => parse({ ...signed, maxFeePerGas: 7 }), { code: 'OBOL-A012' })
+    assert.throws(() => parse({ ...recordOf('chain-final'), fee: 7 }), { code: 'OBOL-A012' })
   })
 
   test('behavior: what may be absent may, and an agentId beyond 2^53 is kept digit by digit', () => {

@@ -94,9 +94,9 @@ async function register(
   for (const step of planned) {
     const result = await runOne(step, run, ports)
     if ('agentId' in result) agentId = result.agentId
-    const { diagnostic } = { diagnostic: undefined, ...result }
+    const why = 'diagnostic' in result ? { why: result.diagnostic } : {}
     const sends = step.call?.dataHash === undefined ? {} : { dataHash: step.call.dataHash }
-    steps.push({ id: step.id, state: step.state, result: result.result, ...sends, ...(diagnostic && { why: diagnostic }) })
+    steps.push({ id: step.id, state: step.state, result: result.result, ...sends, ...why })
   }
   return { steps, ...(agentId && { agentId }) }
 }

@@ -1,4 +1,4 @@
-import { recoverTypedDataAddress } from 'viem'
+import { recoverTypedDataAddress } from 'viem/utils'
 import { type Hex, isSameAddress } from '../../util/hex.ts'
 import type { AgentWalletSet } from '../types.ts'
 import { agentWalletTypedData } from './agent-wallet-typed-data.ts'

@@ -1,10 +1,5 @@
-import {
-  keccak256,
-  parseTransaction,
-  recoverTransactionAddress,
-  serializeTransaction,
-  type TransactionSerializedEIP1559,
-} from 'viem'
+import type { TransactionSerializedEIP1559 } from 'viem'
+import { keccak256, parseTransaction, recoverAddress, serializeTransaction } from 'viem/utils'
 import { type Hex, isSameAddress } from '../../util/hex.ts'
 import type { UnsignedTransaction } from '../types.ts'
 import { isLowSignature, notWhatWasAsked, type SignedBy, wrongKey } from './signature-errors.ts'
@@ -30,9 +25,13 @@ export async function checkTransaction(
   if (r === undefined || s === undefined || yParity === undefined) throw notWhatWasAsked(by, ['it is not signed'])
   if (!isLowSignature(s)) throw notWhatWasAsked(by, ['the signature is not in the low form (EIP-2)'])
   // What the parser is lenient about, such as leading zeros, a node may not be; and the hash would be another one.
-  const expected = serializeTransaction({ type: 'eip1559', value: 0n, ...asked }, { r, s, yParity })
-  if (expected !== raw) throw notWhatWasAsked(by, ['it is not encoded the one way that EIP-1559 allows'])
-  const signer = await recoverTransactionAddress({ serializedTransaction: raw }).catch(() => undefined)
+  const transaction = { type: 'eip1559', value: 0n, ...asked } as const
+  const signature = { r, s, yParity }
+  if (serializeTransaction(transaction, signature) !== raw)
+    throw notWhatWasAsked(by, ['it is not encoded the one way that EIP-1559 allows'])
+  const signer = await recoverAddress({ hash: keccak256(serializeTransaction(transaction)), signature }).catch(
+    () => undefined,
+  )
   if (signer === undefined || !isSameAddress(signer, by.address)) throw wrongKey(by, signer)
   return { raw, hash: keccak256(raw) }
 }

@@ -2,6 +2,7 @@ import { ObolError } from '../../errors/obol-error.ts'
 import { SIGNER_ERRORS } from '../../errors/signer.ts'
 import { type Address, isSameAddress } from '../../util/hex.ts'
 import type { SignerSource } from '../types.ts'
+import { checkSource } from './check-source.ts'
 import { checkedSigner } from './checked-signer.ts'
 import type { LocalKey } from './local-key.ts'
 import { type OpenRemote, openRemote } from './open-remote.ts'
@@ -23,14 +24,6 @@ export async function openSigner(source: SignerSource, ports: SignerPorts): Prom
     return openLocal(await openKeystore(keystore, ports), `keystore ${keystore.file}`, address)
   if (remote !== undefined) return overWire(await openRemote(remote, address, ports), remote.form ?? 'auto')
   const message = 'spec.signer has no key: it needs keyFile, keystore or remote'
-  throw new ObolError(SIGNER_ERRORS.SOURCE, { message })
-}
-
-/** Throws SOURCE where more than one key is named. */
-export function checkSource({ keyFile, keystore, remote }: SignerSource): void {
-  const given = Object.entries({ keyFile, keystore, remote }).filter(([, value]) => value !== undefined)
-  if (given.length < 2) return
-  const message = `spec.signer has ${given.map(([name]) => name).join(' and ')}: exactly one of them can be the key`
   throw new ObolError(SIGNER_ERRORS.SOURCE, { message })
 }
 

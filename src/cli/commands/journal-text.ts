@@ -69,8 +69,8 @@ export function eventLines({ events = [], words }: ShownJournal, { style }: Pick
   const lines = events.map((event) => {
     const run = 'run' in event ? event.run.slice(0, RUN_DIGITS) : ''
     const at = typeof event.at === 'string' ? event.at : '(no time)'
-    const text = printable(describeEvent(event, words)).replaceAll('\t', ' ')
-    return `${style.dim(`${printable(at)}  ${printable(run).padEnd(RUN_DIGITS)}`)}  ${text}\n`
+    const text = oneLine(describeEvent(event, words))
+    return `${style.dim(`${oneLine(at)}  ${oneLine(run).padEnd(RUN_DIGITS)}`)}  ${text}\n`
   })
   return lines.join('')
 }
@@ -78,25 +78,35 @@ export function eventLines({ events = [], words }: ShownJournal, { style }: Pick
 /** Enough of a run's id to tell it from others. */
 const RUN_DIGITS = 8
 
+/** Below `Cluster` and `Last run`. */
+const INDENT = ' '.repeat(10)
+
 function clusterLines({ server, uid }: { readonly server: string; readonly uid?: string }, page: Page) {
-  const line = `Cluster   ${printable(server)}`
+  const line = `Cluster   ${oneLine(server)}`
   if (uid === undefined) return [line]
-  return fitBeside(line, `(kube-system ${printable(uid)})`, '          ', page)
+  return fitBeside(line, `(kube-system ${printable(uid)})`, page)
 }
 
 function runLines(run: RunView, page: Page): readonly string[] {
-  const { style } = page
+  const { style, columns } = page
   const begun = run.startedAt === undefined ? '' : `begun ${showTime(run.startedAt, page)}, `
-  const result = run.finished ? finishedText(run) : style.yellow('not finished: it runs, or was interrupted')
-  const line = `Last run  ${begun}${result}`
+  const result = run.finished ? finishedText(run) : 'not finished: it runs, or was interrupted'
+  const said = wrapWords(`${begun}${result}`, columns - 10).map((line) => (run.finished ? line : style.yellow(line)))
+  const lines = said.map((line, i) => `${i === 0 ? 'Last run  ' : INDENT}${line}`)
   return [
-    ...fitBeside(line, `(${printable(run.run)})`, '          ', page),
+    ...lines.slice(0, -1),
+    ...fitBeside(lines.at(-1) ?? '', `(${printable(run.run)})`, page),
     ...run.failures.flatMap(({ step, code, message }) => {
-      const lines = wrapWords(`${code} ${printable(message)}`, page.columns - 6)
-      return [`  ${style.red('✗')} ${printable(stepLabel(step))}`, ...lines.map((text) => `      ${text}`)]
+      const words = wrapWords(oneLine(`${code} ${message}`), columns - 6)
+      return [`  ${style.red('✗')} ${oneLine(stepLabel(step))}`, ...words.map((line) => `      ${line}`)]
     }),
-    ...run.open.map((step) => `  ${style.yellow('·')} ${printable(stepLabel(step))}  begun, its end is not recorded`),
+    ...run.open.map((step) => `  ${style.yellow('·')} ${oneLine(stepLabel(step))}  begun, its end is not recorded`),
   ]
+}
+
+/** Texts of others may have line breaks. */
+function oneLine(text: string): string {
+  return printable(text.replace(/\s+/g, ' '))
 }
 
 function finishedText({ steps, applied = 0, failed = 0 }: RunView): string {
@@ -120,8 +130,8 @@ function effortLines(effort: EffortView, page: Page): readonly string[] {
   const time = effort.at === undefined ? '' : `  ${style.dim(showTime(effort.at, page))}`
   const indent = ' '.repeat(6)
   return [
-    `  ${markOf(effort, style)} ${printable(effort.label)}${time}`,
-    ...wrapWords(printable(effort.text), page.columns - indent.length).map((line) => `${indent}${line}`),
+    `  ${markOf(effort, style)} ${oneLine(effort.label)}${time}`,
+    ...wrapWords(oneLine(effort.text), page.columns - indent.length).map((line) => `${indent}${line}`),
     ...transactionLines(effort.transactions, indent, page),
   ]
 }
@@ -145,7 +155,7 @@ const STATES: Readonly<Record<TransactionView['state'], string>> = {
   sent: 'sent',
   signed: 'signed, not known to have been sent',
   reverted: 'reverted',
-  spent: 'void, another transaction has its nonce',
+  spent: 'void, its nonce is spent',
 }
 
 function markOf({ state }: EffortView, style: Style): string {
@@ -175,9 +185,9 @@ function openLines({ open, lastRun }: JournalView, { style, next }: Page): reado
   return what.length === 0 ? [] : [...what, `  ${style.dim('next')}  ${style.cyan(next)}`]
 }
 
-function fitBeside(line: string, more: string, indent: string, { columns, style }: Page): readonly string[] {
+function fitBeside(line: string, more: string, { columns, style }: Page): readonly string[] {
   const isBeside = visibleWidth(line) + 2 + visibleWidth(more) <= columns
-  return isBeside ? [`${line}  ${style.dim(more)}`] : [line, `${indent}${style.dim(more)}`]
+  return isBeside ? [`${line}  ${style.dim(more)}`] : [line, `${INDENT}${style.dim(more)}`]
 }
 
 /** `20 Nov 12:00`, UTC. */

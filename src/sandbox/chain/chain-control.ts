@@ -1,3 +1,5 @@
+import { ObolError } from '../../errors/obol-error.ts'
+import { SANDBOX_ERRORS } from '../../errors/sandbox.ts'
 import type { Address, Hex } from '../../util/hex.ts'
 import type { JsonValue } from '../../util/json.ts'
 import { rpc } from './rpc.ts'
@@ -57,7 +59,11 @@ export function chainControl(rpcUrl: string): ChainControl {
     dropTransaction: async (hash) => (await call('anvil_dropTransaction', hash)) !== null,
     dropAll: () => run('anvil_dropAllTransactions'),
     snapshot: async () => hexOf(await call('evm_snapshot')),
-    revert: (snapshot) => run('evm_revert', snapshot),
+    revert: async (snapshot) => {
+      // anvil says false where others have an error.
+      if ((await call('evm_revert', snapshot)) === true) return
+      throw new ObolError(SANDBOX_ERRORS.CHAIN_CALL_FAILED, { details: [`evm_revert: no snapshot ${snapshot}`] })
+    },
     reorg: (depth) => run('anvil_reorg', depth, []),
     increaseTime: (seconds) => run('evm_increaseTime', seconds),
     setNextTimestamp: (seconds) => run('evm_setNextBlockTimestamp', quantity(seconds)),

@@ -160,7 +160,7 @@ async function linesUntilListening(stdout: Readable): Promise<readonly string[]>
 }
 
 function isHex(value: string | undefined, digits: number): value is Hex {
-  return value !== undefined && value.startsWith('0x') && value.length === digits + 2
+  return value?.startsWith('0x') === true && value.length === digits + 2
 }
 
 async function end(anvil: ChildProcess, ended: Promise<void>): Promise<void> {
