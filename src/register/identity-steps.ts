@@ -1,4 +1,4 @@
-import { bytesToHex, keccak256, stringToBytes } from 'viem'
+import { bytesToHex, keccak256, stringToBytes } from 'viem/utils'
 import { encodeRegister } from '../chain/encode-register.ts'
 import { encodeSetMetadata } from '../chain/encode-set-metadata.ts'
 import { encodeSetUri } from '../chain/encode-set-uri.ts'

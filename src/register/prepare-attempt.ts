@@ -1,4 +1,4 @@
-import { parseTransaction } from 'viem'
+import { parseTransaction } from 'viem/utils'
 import type { UnsignedTransaction } from '../chain/types.ts'
 import { CHAIN_ERRORS } from '../errors/chain.ts'
 import { ObolError } from '../errors/obol-error.ts'
