@@ -16,7 +16,7 @@ CLUSTER ?=
 TESTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test lint typecheck gen vectors fuzz bench demo control-plane clean
+.PHONY: help setup build test lint typecheck gen contracts vectors fuzz bench demo control-plane clean
 
 help: ## This list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ typecheck: $(READY) ## tsc, strict
 gen: $(READY) ## Regenerate types and validators from schemas/, and docs/errors.md
 	$(NODE) tools/gen-types.ts
 	$(NODE) tools/errors-doc.ts
+
+contracts: $(READY) ## Recompile contracts/*.sol into the artifacts beside them
+	$(NODE) tools/contracts.ts
 
 vectors: $(READY) ## Replay recorded server-side-apply merges: FILE=… SCHEMA=…
 	@$(NODE) tools/vectors.ts $(FILE) $(SCHEMA)

@@ -40,7 +40,8 @@ type Solc = {
   version(): string
 }
 
-const solc: Solc = createRequire(import.meta.url)('solc')
+const require = createRequire(import.meta.url)
+const solc: Solc = require('solc')
 
 const ROOT = join(import.meta.dirname, '..')
 

@@ -44,7 +44,7 @@ export function hintCompleter(
     if (/[|;&\n]|--help/.test(hint)) return hint
     if (args[0] === 'apply' && AGAIN.test(hint)) return `${hint} ${args.slice(1).map(shellWord).join(' ')}`.trimEnd()
     if (/^obol (plan|apply|status|why|watch)\b/.test(hint)) return `${hint}${without(hint, ours)}`
-    if (/^obol validate\b/.test(hint)) return `${hint}${flag('workspace', aim.workspace)}`
+    if (/^obol (validate|journal)\b/.test(hint)) return `${hint}${flag('workspace', aim.workspace)}`
     if (!hint.startsWith('kubectl ')) return hint
     return `${hint}${theirs}${hint.includes('--context') ? '' : flag('context', aim.context)}`
   }

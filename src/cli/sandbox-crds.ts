@@ -15,3 +15,6 @@ export async function sandboxCrds(): Promise<readonly JsonObject[]> {
   const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')))
   return texts.map((text) => parse(text) as unknown).filter((value): value is JsonObject => isJsonObject(value))
 }
+
+/** The namespace that the stack keeps its own objects in, AgentIdentity among them. */
+export const STACK_NAMESPACE: JsonObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'x402' } }

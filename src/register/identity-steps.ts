@@ -121,7 +121,8 @@ function sentText(effort: Effort | undefined): string {
   const group = effort?.groups.at(-1)
   const hash = group?.attempts.at(-1)?.hash
   if (hash === undefined) return 'under way'
-  const mined = effort?.mined === undefined ? '' : `, seen in block ${effort.mined.blockNumber}`
+  const isMined = effort?.mined !== undefined && group?.attempts.some((attempt) => attempt.hash === effort.mined?.hash)
+  const mined = isMined === true ? `, seen in block ${effort?.mined?.blockNumber}` : ''
   return `sent as ${hash.slice(0, 10)}…${hash.slice(-4)} with nonce ${group?.nonce}${mined}: goes on with it`
 }
 

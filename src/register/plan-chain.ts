@@ -139,7 +139,7 @@ function blank(
     offers,
     origin,
     dependsOn: [],
-    text: state === 'unknown' ? 'unknown: the chain could not be read' : 'waits',
+    text: state === 'unknown' ? 'unknown, so nothing is sent' : 'waits',
     changes: [],
     diagnostics: [chainDiagnostic({ id, network }, descriptor, about)],
   }

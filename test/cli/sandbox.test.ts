@@ -71,6 +71,71 @@ test('behavior: --kubeconfig, --state, --no-with-crds and --json', async (t) => 
   assert.ok(existsSync(join(cwd, 'state.json')))
 })
 
+test('behavior: --chain and --key-file run a chain, and nothing prints its key', async (t) => {
+  const cwd = tempFolder(t)
+  let key = ''
+  const run = await whileRunning(['--chain', 'base-sepolia', '--key-file', 'keys/dev'], cwd, async () => {
+    const file = join(cwd, 'keys/dev')
+    assert.equal(statSync(file).mode & 0o777, 0o600)
+    key = readFileSync(file, 'utf8').trim()
+    assert.match(key, /^0x[0-9a-f]{64}$/)
+  })
+  assert.equal(run.exitCode, 0)
+  const rpcUrl = /local chain listens on (\S+)/.exec(run.stderr)?.[1] ?? ''
+  assert.ok(run.stderr.includes('0x8004A818BFB912233c491871b3d84c89A494BD9e'))
+  assert.ok(run.stderr.includes('0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266'))
+  const block = /obol\.yaml:\n((?: {2}.*\n)+)/.exec(run.stderr)?.[1]
+  assert.deepEqual(parse(block ?? ''), {
+    spec: {
+      baseUrl: 'https://sell.example.com',
+      signer: { keyFile: join(cwd, 'keys/dev') },
+      chains: { 'base-sepolia': { rpc: rpcUrl, confirmations: 1 } },
+    },
+  })
+  assert.ok(!`${run.stdout}${run.stderr}`.includes(key.slice(2)))
+  assert.ok(!existsSync(join(cwd, 'keys/dev')))
+  await assert.rejects(fetch(rpcUrl, { signal: AbortSignal.timeout(5_000) }))
+})
+
+test('behavior: --chain with --json, without a key file', async (t) => {
+  const cwd = tempFolder(t)
+  const run = await whileRunning(['--chain', 'anvil', '--json'], cwd, async () => undefined)
+  assert.equal(run.exitCode, 0)
+  const { chain } = JSON.parse(run.stdout)
+  assert.equal(chain.chainId, 31_337)
+  assert.deepEqual(Object.keys(chain), ['network', 'chainId', 'rpcUrl', 'registry', 'account', 'pid'])
+  assert.equal(chain.network, 'anvil')
+})
+
+test('error: a key file that exists is left alone, and one without a chain makes no sense', async (t) => {
+  const cwd = tempFolder(t, { key: 'mine' })
+  const run = await runCli(['sandbox', '--chain', 'anvil', '--key-file', 'key'], { cwd })
+  assert.equal(run.exitCode, 1)
+  assert.match(run.stderr, /OBOL-U011/)
+  assert.equal(readFileSync(join(cwd, 'key'), 'utf8'), 'mine')
+  const alone = await runCli(['sandbox', '--key-file', 'other'], { cwd })
+  assert.equal(alone.exitCode, 64)
+  assert.match(alone.stderr, /OBOL-U003/)
+})
+
+test('error: a chain that nobody knows', async (t) => {
+  const run = await runCli(['sandbox', '--chain', 'base-sepola'], { cwd: tempFolder(t) })
+  assert.equal(run.exitCode, 64)
+  assert.match(run.stderr, /OBOL-U003.*did you mean base-sepolia/)
+})
+
+test('error: a chain that ends by itself ends the sandbox', async (t) => {
+  const started = Promise.withResolvers<string>()
+  const running = runCli(['sandbox', '--chain', 'anvil', '--json'], {
+    cwd: tempFolder(t),
+    onWrite: (_, written) => started.resolve(written),
+  })
+  process.kill(JSON.parse(await started.promise).chain.pid, 'SIGKILL')
+  const run = await running
+  assert.equal(run.exitCode, 1)
+  assert.match(run.stdout, /OBOL-S009/)
+})
+
 test('error: a kubeconfig that exists is left alone', async (t) => {
   const cwd = tempFolder(t, { kc: 'mine' })
   const run = await runCli(['sandbox', '--kubeconfig', 'kc'], { cwd })

@@ -19,21 +19,13 @@ import { type ChainControl, chainControl } from '../../src/sandbox/chain/chain-c
 import { type Chain, startChain } from '../../src/sandbox/chain/start-chain.ts'
 import type { Address } from '../../src/util/hex.ts'
 import { REGISTRY_ABI } from './registry-abi.ts'
-import { eventsOf, registryClient, revertsWith } from './registry-client.ts'
+import { eventsOf, hexOf, registryClient, revertsWith } from './registry-client.ts'
+import { walletSetData } from './wallet-set-data.ts'
 
 const UNKNOWN = 10n ** 30n
 const URI = `https://example.org/${'a'.repeat(33)}`
 /** The deployed registry is behind an ERC-1967 proxy: a cold slot, a cold account, a delegatecall and copies. */
 const PROXY_GAS = 5_000
-const WALLET_TYPES = {
-  AgentWalletSet: [
-    { name: 'agentId', type: 'uint256' },
-    { name: 'newWallet', type: 'address' },
-    { name: 'owner', type: 'address' },
-    { name: 'deadline', type: 'uint256' },
-  ],
-} as const
-
 /** What facts of the deployed registry a program may rely on, against the double that local chains have. */
 describe('the registry double behaves like ERC-8004 Identity Registry 2.0.0', () => {
   let chain: Chain
@@ -77,19 +69,8 @@ describe('the registry double behaves like ERC-8004 Identity Registry 2.0.0', ()
     return (await client.reader.getBlock()).timestamp
   }
 
-  function walletSet(agentId: bigint, newWallet: Address, deadline: bigint) {
-    return {
-      domain: {
-        name: 'ERC8004IdentityRegistry',
-        version: '1',
-        chainId: chain.chainId,
-        verifyingContract: chain.registry,
-      },
-      types: WALLET_TYPES,
-      primaryType: 'AgentWalletSet',
-      message: { agentId, newWallet, owner: owner.address, deadline },
-    } as const
-  }
+  const walletSet = (agentId: bigint, newWallet: Address, deadline: bigint) =>
+    walletSetData(chain, { agentId, newWallet, owner: owner.address, deadline })
 
   const sign = (id: bigint, deadline: bigint, by = wallet, to = wallet.address): Promise<Hex> =>
     by.signTypedData(walletSet(id, to, deadline))
@@ -415,7 +396,3 @@ describe('the registry double behaves like ERC-8004 Identity Registry 2.0.0', ()
     await close(32_000, client.write(owner, 'unsetAgentWallet', [0n]))
   })
 })
-
-function hexOf(code: string): Hex {
-  return `0x${code.slice(2)}`
-}

@@ -86,3 +86,8 @@ export function revertsWith(expected: string): (error: unknown) => boolean {
     return true
   }
 }
+
+/** Code of an artifact, whose JSON module only says that it is a string. */
+export function hexOf(code: string): Hex {
+  return `0x${code.slice(2)}`
+}

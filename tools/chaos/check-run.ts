@@ -3,6 +3,7 @@ import { encodeFunctionData, pad } from 'viem'
 import { REGISTRY_ABI } from '../../src/chain/abi.ts'
 import { IDEM_KEY, idempotencyKey } from '../../src/chain/idempotency-key.ts'
 import { readState } from '../../src/journal/read-state.ts'
+import type { Effort } from '../../src/journal/reduce-chain.ts'
 import { effortKey } from '../../src/register/effort-key.ts'
 import { rpc } from '../../src/sandbox/chain/rpc.ts'
 import { isJsonArray, isJsonObject, type JsonValue, jsonAt } from '../../src/util/json.ts'
@@ -30,8 +31,10 @@ export async function checkRun(stage: Stage, { named, foreign }: Expected): Prom
   if (ids.length > 0) must(await carriesOurKey(stage, agentId), `identity ${agentId} does not carry our key`)
   for (const [client, id] of named) {
     must(id === agentId, `process ${client} names ${id}, the chain ${agentId}`)
-    const journalled = await journalledId(stage, client)
-    must(journalled === agentId, `the journal of ${client} says ${journalled ?? 'nothing'}, the chain ${agentId}`)
+    const effort = await journalled(stage, client)
+    // Who found everything settled had nothing to record.
+    const says = effort === undefined ? agentId : effort.final?.agentId
+    must(says === agentId, `the journal of ${client} says ${says ?? 'nothing final'}, the chain ${agentId}`)
   }
   const entries = clusterIds(stage)
   must(entries.length === 1 && entries[0] === agentId, `AgentIdentity says ${JSON.stringify(entries)}, not ${agentId}`)
@@ -61,12 +64,12 @@ async function carriesOurKey(stage: Stage, agentId: string): Promise<boolean> {
   return String(answer).includes(idem.slice(2))
 }
 
-async function journalledId(stage: Stage, client: string): Promise<string | undefined> {
+async function journalled(stage: Stage, client: string): Promise<Effort | undefined> {
   const folder = stage.stateFolder(client)
   if (!existsSync(folder)) return undefined
   const { chainId, registry } = stage.input(client)
   const { chain } = await readState(folder)
-  return chain.get(effortKey({ chainId, registry, owner: stage.owner.address }, 'register'))?.final?.agentId
+  return chain.get(effortKey({ chainId, registry, owner: stage.owner.address }, 'register'))
 }
 
 function clusterIds({ sandbox }: Stage): readonly string[] {

@@ -3,37 +3,52 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { ObolError } from '../../errors/obol-error.ts'
+import { SANDBOX_ERRORS } from '../../errors/sandbox.ts'
 import { USAGE_ERRORS } from '../../errors/usage.ts'
 import { type Sandbox, startSandbox } from '../../sandbox/start-sandbox.ts'
 import type { Context } from '../context.ts'
 import { displayPath } from '../display-path.ts'
 import { renderErrors } from '../render-error.ts'
-import { sandboxCrds } from '../sandbox-crds.ts'
+import { STACK_NAMESPACE, sandboxCrds } from '../sandbox-crds.ts'
+import { chainJson, chainLines, type SandboxChain, withSandboxChain } from './sandbox-chain.ts'
 import type { SandboxFlags } from './sandbox-command.ts'
 
 /**
- * `obol sandbox`: a local Kubernetes API until the signal. The path of its kubeconfig goes to stdout, the rest to stderr.
- * SIDE EFFECTS: listens on a loopback port; writes a kubeconfig (mode 0600) and removes it; keeps the state file.
+ * `obol sandbox`: a local Kubernetes API, and a chain where asked for, until the signal. The path of its kubeconfig goes
+ * to stdout, the rest to stderr.
+ * SIDE EFFECTS: listens on loopback ports; writes a kubeconfig and a key file (mode 0600) and removes them; keeps the
+ * state file; runs anvil.
  */
 export async function sandbox(this: Context, flags: SandboxFlags): Promise<void> {
-  const server = await startSandbox({
-    ...(flags.port === undefined ? {} : { port: flags.port }),
-    ...(flags.state === undefined ? {} : { stateFile: resolve(this.cwd, flags.state) }),
-    objects: flags.withCrds === false ? [] : await sandboxCrds(),
-    onError: (error) => this.stderr.write(renderErrors([error], this.stderr.style, false)),
-  })
-  try {
-    const file = await writeKubeconfig(server, flags.kubeconfig, this)
+  await withSandboxChain(flags, this, async (chain) => {
+    const server = await startSandbox({
+      ...(flags.port === undefined ? {} : { port: flags.port }),
+      ...(flags.state === undefined ? {} : { stateFile: resolve(this.cwd, flags.state) }),
+      objects: flags.withCrds === false ? [] : [...(await sandboxCrds()), STACK_NAMESPACE],
+      onError: (error) => this.stderr.write(renderErrors([error], this.stderr.style, false)),
+    })
     try {
-      announce(server, file, flags, this)
-      if (!this.signal.aborted) await once(this.signal, 'abort')
+      const file = await writeKubeconfig(server, flags.kubeconfig, this)
+      try {
+        announce({ server, file, chain }, flags, this)
+        await untilStopped(this.signal, chain)
+      } finally {
+        await removeKubeconfig(file, flags.kubeconfig)
+      }
     } finally {
-      await removeKubeconfig(file, flags.kubeconfig)
+      await server.stop()
     }
-  } finally {
-    await server.stop()
-  }
+  })
   this.stderr.write('The sandbox has stopped.\n')
+}
+
+/** @throws ObolError OBOL-S009 when the chain ends before the signal. */
+async function untilStopped(signal: AbortSignal, running: SandboxChain | undefined): Promise<void> {
+  if (signal.aborted) return
+  const stopped = once(signal, 'abort')
+  if (running === undefined) await stopped
+  else await Promise.race([stopped, running.chain.ended])
+  if (!signal.aborted) throw new ObolError(SANDBOX_ERRORS.CHAIN_ENDED)
 }
 
 /** Never over a file that exists: it may be the kubeconfig of a real cluster. */
@@ -62,15 +77,19 @@ async function removeKubeconfig(file: string, wanted: string | undefined): Promi
   else await rm(file, { force: true })
 }
 
-function announce(server: Sandbox, file: string, flags: SandboxFlags, { stdout, stderr }: Context): void {
+type Running = { readonly server: Sandbox; readonly file: string; readonly chain: SandboxChain | undefined }
+
+function announce({ server, file, chain }: Running, flags: SandboxFlags, { stdout, stderr }: Context): void {
   if (flags.json === true) {
-    stdout.write(`${JSON.stringify({ formatVersion: 1, kubeconfig: file, url: server.url }, undefined, 2)}\n`)
+    const more = chain === undefined ? {} : { chain: chainJson(chain) }
+    stdout.write(`${JSON.stringify({ formatVersion: 1, kubeconfig: file, url: server.url, ...more }, undefined, 2)}\n`)
     return
   }
   stdout.write(`${file}\n`)
   const { cyan, dim } = stderr.style
   const lines = [
     `The sandbox listens on ${server.url} ${dim('(Ctrl-C stops it)')}`,
+    ...(chain === undefined ? [] : chainLines(chain, stderr.style)),
     '',
     'Next, in another terminal:',
     `  ${cyan(`obol plan --kubeconfig ${file}`)}`,

@@ -12,6 +12,8 @@ import { rpc } from './rpc.ts'
 export type ChainOptions = {
   /** 31337 by default. */
   readonly chainId?: number
+  /** On loopback; a free one by default. */
+  readonly port?: number
   /** Seconds between blocks. By default a block is mined for each transaction. */
   readonly blockTime?: number
   /** Blocks only when asked for (`ChainControl.mine`). */
@@ -94,7 +96,7 @@ export async function startChain(options: ChainOptions = {}): Promise<Chain> {
 
 function anvilArguments(options: ChainOptions): readonly string[] {
   return [
-    ...['--host', '127.0.0.1', '--port', '0', '--hardfork', HARDFORK],
+    ...['--host', '127.0.0.1', '--port', String(options.port ?? 0), '--hardfork', HARDFORK],
     ...['--chain-id', String(options.chainId ?? 31_337), '--accounts', '10', '--balance', '10000'],
     ...['--color', 'never'],
     // Older states would go to files in the home folder, which anvil never removes.

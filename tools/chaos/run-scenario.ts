@@ -1,0 +1,235 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { rpc } from '../../src/sandbox/chain/rpc.ts'
+import type { Random } from '../fuzz/random.ts'
+import { type Expected, checkRun } from './check-run.ts'
+import { type Lane, openStage, type Stage } from './lane.ts'
+import { faultFor } from './rpc-faults.ts'
+import type { RpcExchange, RpcHooks } from './rpc-proxy.ts'
+import type { Extent, Scenario } from './scenario.ts'
+import { type Ended, startWorker, type Worker } from './start-worker.ts'
+
+export type RunReport = {
+  readonly problems: readonly string[]
+  /** False when the first attempt ended before it came to the kill point. */
+  readonly wasKilled: boolean
+  /** Of every process, for a failed run. */
+  readonly journals: readonly string[]
+}
+
+/** After that many undisturbed applies everything must be final. */
+const RERUNS = 10
+const MOST_REORGANISED = 3
+
+/** How much there is to kill in a run that nobody disturbs. SIDE EFFECTS: as `runScenario`. */
+export async function measure(lane: Lane): Promise<Extent> {
+  const stage = await openStage(lane, 'measure')
+  try {
+    lane.proxy.begin(new World(stage, undefined).hooks())
+    const ended = await startWorker(lane.script, stage.input('a')).ended
+    if (ended.how !== 'said' || ended.output.agentId === undefined || ended.output.identity !== 'created') {
+      throw new Error(`an undisturbed run does not register: ${JSON.stringify(ended)}`)
+    }
+    return { writes: ended.output.writes, exchanges: lane.proxy.exchanges().length }
+  } finally {
+    await stage.stop()
+  }
+}
+
+/**
+ * Kills one apply as the scenario says, lets things happen meanwhile, applies again until everybody says final, and checks
+ * what is there. SIDE EFFECTS: processes, blocks, a temporary folder; ends or removes all of them but the blocks.
+ */
+export async function runScenario(lane: Lane, scenario: Scenario, name: string): Promise<RunReport> {
+  const stage = await openStage(lane, name)
+  const world = new World(stage, scenario)
+  const problems: string[] = []
+  try {
+    const wasKilled = await attempt(stage, scenario, world, problems)
+    await world.meanwhile()
+    const named = await applyUntilFinal(stage, scenario, world, problems)
+    await world.comeBack()
+    const expected: Expected = { named, foreign: world.foreign }
+    problems.push(...(await checkRun(stage, expected)))
+    return { problems, wasKilled, journals: problems.length === 0 ? [] : journalsOf(stage) }
+  } finally {
+    await stage.stop()
+  }
+}
+
+function clientsOf({ mix }: Scenario): readonly string[] {
+  return mix === 'two processes' ? ['a', 'b'] : ['a']
+}
+
+/** The attempt that is killed; with a second process beside it where the scenario says so. */
+async function attempt(stage: Stage, scenario: Scenario, world: World, problems: string[]): Promise<boolean> {
+  const { lane } = stage
+  const { point } = scenario
+  const victim: { worker: Worker | undefined } = { worker: undefined }
+  lane.proxy.begin(world.hooks(async () => victim.worker?.kill()))
+  const kill = point.at === 'journal' ? { kill: { write: point.write, phase: point.phase } } : {}
+  const workers = clientsOf(scenario).map((client) =>
+    startWorker(lane.script, { ...stage.input(client), ...(client === 'a' ? kill : {}) }),
+  )
+  victim.worker = workers[0]
+  const [first, ...others] = await Promise.all(workers.map(({ ended }) => ended))
+  for (const ended of [first, ...others]) noteFailure(ended, problems)
+  return first?.how === 'killed'
+}
+
+async function applyUntilFinal(
+  stage: Stage,
+  scenario: Scenario,
+  world: World,
+  problems: string[],
+): Promise<ReadonlyMap<string, string>> {
+  const { lane } = stage
+  const named = new Map<string, string>()
+  let said: readonly Ended[] = []
+  lane.proxy.begin(world.hooks())
+  for (let rerun = 0; rerun < RERUNS; rerun += 1) {
+    const waiting = clientsOf(scenario).filter((client) => !named.has(client))
+    if (waiting.length === 0) return named
+    said = await Promise.all(waiting.map((client) => startWorker(lane.script, stage.input(client)).ended))
+    for (const [i, client] of waiting.entries()) {
+      const ended = said[i]
+      noteFailure(ended, problems)
+      // The registration is final, and the cluster was told of it.
+      const isDone = ended?.how === 'said' && (ended.output.identity ?? 'failed') !== 'failed'
+      if (isDone && ended.output.agentId !== undefined) named.set(client, ended.output.agentId)
+    }
+    world.calm()
+  }
+  problems.push(`not final after ${RERUNS} applies: ${JSON.stringify(said)}`)
+  return named
+}
+
+function noteFailure(ended: Ended | undefined, problems: string[]): void {
+  if (ended?.how === 'failed') problems.push(`a process failed: ${ended.talk}`)
+}
+
+function journalsOf(stage: Stage): readonly string[] {
+  return ['a', 'b'].flatMap((client) => {
+    const path = join(stage.stateFolder(client), 'journal.jsonl')
+    return existsSync(path) ? [`journal of ${client}:\n${readFileSync(path, 'utf8')}`] : []
+  })
+}
+
+/** What happens around the processes of one run. A block is mined after each look at the chain, so nothing waits for a clock. */
+class World {
+  readonly #stage: Stage
+  readonly #scenario: Scenario | undefined
+  readonly #random: Random | undefined
+  readonly #raws = new Set<string>()
+  readonly foreign: string[] = []
+  /** Looks that find no new block: long enough for another broadcast, or a higher fee. */
+  #idle = 0
+  #looks = 0
+  #reorganiseAt: number | undefined
+  #isFaulty: boolean
+
+  constructor(stage: Stage, scenario: Scenario | undefined) {
+    this.#stage = stage
+    this.#scenario = scenario
+    this.#random = scenario?.random
+    this.#isFaulty = scenario?.mix === 'faulty answers'
+  }
+
+  hooks(kill?: () => Promise<void>): RpcHooks {
+    const point = this.#scenario?.point
+    const isAt = ({ client, number }: RpcExchange, when: string): boolean =>
+      kill !== undefined && point?.at === 'rpc' && client === 'a' && point.exchange === number && point.when === when
+    return {
+      onRequest: async (exchange) => {
+        if (exchange.raw !== undefined) this.#raws.add(exchange.raw)
+        if (isAt(exchange, 'before')) {
+          await kill?.()
+          return { kind: 'cut' }
+        }
+        return this.#isFaulty && this.#random !== undefined ? faultFor(exchange, this.#random) : undefined
+      },
+      onAnswer: async (exchange) => {
+        if (isAt(exchange, 'during')) {
+          await kill?.()
+          return 'cut'
+        }
+        if (exchange.methods.includes('eth_getBalance')) await this.#looked()
+        return undefined
+      },
+      onAnswered: async (exchange) => {
+        if (isAt(exchange, 'after')) await kill?.()
+      },
+    }
+  }
+
+  /** The faults end and blocks come again, so that what is left can come to its end. */
+  calm(): void {
+    this.#idle = 0
+    if (this.#random?.chance(0.5) !== false) this.#isFaulty = false
+  }
+
+  async #looked(): Promise<void> {
+    const { control } = this.#stage.lane
+    this.#looks += 1
+    if (this.#looks === this.#reorganiseAt) return this.#reorganise()
+    if (this.#idle > 0) this.#idle -= 1
+    else await control.mine()
+  }
+
+  /** Between the kill and the next apply. */
+  async meanwhile(): Promise<void> {
+    const random = this.#random
+    const { control } = this.#stage.lane
+    if (random === undefined) return
+    if (random.chance(0.3)) this.#idle = 4 + random.int(40)
+    switch (this.#scenario?.mix) {
+      case 'mined while dead':
+        return control.mine(1 + random.int(6))
+      case 'dropped from the pool':
+        return control.dropAll()
+      case 'journal lost':
+        rmSync(this.#stage.stateFolder('a'), { recursive: true, force: true })
+        if (random.chance(0.3)) await control.dropAll()
+        if (random.chance(0.3)) await control.mine(1 + random.int(4))
+        return
+      case 'foreign transaction':
+        await this.#sendForeign()
+        if (random.chance(0.7)) await control.mine(1 + random.int(5))
+        return
+      case 'reorganisation':
+        if (random.chance(0.6)) await control.mine(1 + random.int(2))
+        if (random.chance(0.5)) await this.#reorganise()
+        else this.#reorganiseAt = this.#looks + 1 + random.int(6)
+        return
+      default:
+        return
+    }
+  }
+
+  async #reorganise(): Promise<void> {
+    await this.#stage.lane.control.reorg(1 + (this.#random?.int(MOST_REORGANISED) ?? 0))
+    if (this.#random?.chance(0.5)) await this.#resend()
+  }
+
+  /** The owner uses the next nonce elsewhere, with a fee that no registration offers. */
+  async #sendForeign(): Promise<void> {
+    const { lane, owner } = this.#stage
+    const { rpcUrl, chainId } = lane.chain
+    const nonce = Number(await rpc(rpcUrl, 'eth_getTransactionCount', [owner.address, 'latest']))
+    const fees = { maxFeePerGas: 500_000_000_000n, maxPriorityFeePerGas: 100_000_000_000n }
+    const raw = await owner.signTransaction({ chainId, nonce, to: owner.address, gas: 21_000n, type: 'eip1559', ...fees })
+    this.foreign.push(String(await rpc(rpcUrl, 'eth_sendRawTransaction', [raw])))
+  }
+
+  /** A node that never forgot them sends all transactions again; some are refused. */
+  async #resend(): Promise<void> {
+    const { rpcUrl } = this.#stage.lane.chain
+    for (const raw of this.#raws) await rpc(rpcUrl, 'eth_sendRawTransaction', [raw]).catch(() => undefined)
+  }
+
+  /** At the end everything that was ever signed and sent comes back: had two nonces been used, there would be two mints. */
+  async comeBack(): Promise<void> {
+    await this.#resend()
+    await this.#stage.lane.control.mine(2)
+  }
+}
