@@ -130,7 +130,11 @@ class Run {
     if (outcome === undefined) return done(step, 'skipped')
     if (outcome.agentId !== undefined) this.#agentIds.set(step.network, outcome.agentId)
     const diagnostics = outcome.diagnostic === undefined ? [] : [outcome.diagnostic]
-    return { ...done(step, outcome.result), diagnostics }
+    return {
+      ...done(step, outcome.result),
+      ...(outcome.agentId === undefined ? {} : { agentId: outcome.agentId }),
+      diagnostics,
+    }
   }
 
   /** A step's own error stays with the step; one without a code is a defect and ends the run, as does a lost journal. */

@@ -23,6 +23,8 @@ export type StepResult = {
     | 'failed'
     | 'blocked'
     | 'skipped'
+  /** Decimal: the identity that a step on a chain made, found or changed. */
+  readonly agentId?: string
   /** Why, for failed and blocked; what differs from the prediction, for the others. */
   readonly diagnostics: readonly Diagnostic[]
 }

@@ -68,7 +68,8 @@ export function resultLines(step: StepResult, style: Style, complete: CompleteHi
     : step.result === 'failed' && !isOnChain(step)
       ? style.red('✗')
       : style.yellow('–')
-  const lines = [`  ${mark} ${step.result.padEnd(10)} ${labelOf(step.id)}`]
+  const identity = step.agentId === undefined ? '' : `: identity ${step.agentId}`
+  const lines = [`  ${mark} ${step.result.padEnd(10)} ${labelOf(step.id)}${identity}`]
   for (const diagnostic of step.diagnostics) {
     const paint = diagnostic.severity === 'error' ? style.red : style.yellow
     const field = diagnostic.field === undefined ? '' : `${diagnostic.field}: `
@@ -98,10 +99,11 @@ export function applyJson(plan: Plan, result: ApplyResult, complete: CompleteHin
     formatVersion: '1.0',
     run: result.run,
     interrupted: result.interrupted,
-    steps: result.steps.map(({ id, op, result: outcome, diagnostics }) => ({
+    steps: result.steps.map(({ id, op, result: outcome, agentId, diagnostics }) => ({
       id,
       op,
       result: outcome,
+      ...(agentId === undefined ? {} : { agentId }),
       diagnostics: diagnostics.map(({ severity, code, message, field, hint }) => ({
         severity,
         code,

@@ -81,7 +81,7 @@ export const REGISTER_ERRORS = descriptors({
     code: 'OBOL-R010',
     title: 'the owner cannot pay the fee',
     exitCode: 1,
-    hint: 'obol plan',
+    hint: 'obol apply',
     retryable: true,
     explanation:
       "The balance of the owner is below the most the transaction may cost. Send it some of the chain's coin, and apply again.",
@@ -122,7 +122,7 @@ export const REGISTER_ERRORS = descriptors({
     code: 'OBOL-R015',
     title: 'a transaction of the owner is pending that is not ours',
     exitCode: 1,
-    hint: 'obol plan',
+    hint: 'obol apply',
     retryable: true,
     explanation:
       'The node holds a transaction of the owner that this journal does not know: from another tool, or from a journal that was lost. It may be a registration, so nothing is sent until it is mined or dropped.',

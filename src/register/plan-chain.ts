@@ -94,10 +94,11 @@ async function look(
 }
 
 /** A transaction in the pool that the journal does not know may be a registration of ours whose journal was lost. */
-function heldByOthers(step: ChainStep, { nonce }: ChainFacts): ChainStep {
+function heldByOthers(step: ChainStep, { nonce, owner }: ChainFacts): ChainStep {
   if (step.state !== 'ready' || step.op === 'adopt' || nonce.pending <= nonce.latest) return step
-  const problem = chainDiagnostic(step, REGISTER_ERRORS.OWNER_PENDING, `nonce ${nonce.latest}`)
-  return { ...step, state: 'waiting', text: 'waits for it', diagnostics: [...step.diagnostics, problem] }
+  const problem = chainDiagnostic(step, REGISTER_ERRORS.OWNER_PENDING, `nonce ${nonce.latest} of ${owner}`)
+  const text = 'waits for a transaction that is not ours'
+  return { ...step, state: 'waiting', text, diagnostics: [...step.diagnostics, problem] }
 }
 
 function clockNote(desired: DesiredIdentity, { block }: ChainFacts, now: number): Diagnostic | undefined {

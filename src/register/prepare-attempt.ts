@@ -10,10 +10,16 @@ import { chainDiagnostic } from './chain-diagnostic.ts'
 import { feeRange, MAX_BUMPS, raised } from './fee-range.ts'
 import type { NextAction } from './next-action.ts'
 import type { ChainResult, RegisterPorts } from './ports.ts'
+import { fundsProblem, revertProblem } from './problems.ts'
 import type { TargetedStep } from './sight.ts'
 import { walletCall } from './wallet-call.ts'
 
 type Failed = Extract<ChainResult, { result: 'failed' }>
+
+/** What another moment may change; the wait has its limit. */
+const PASSING: ReadonlySet<string> = new Set(
+  [CHAIN_ERRORS.UNREACHABLE, CHAIN_ERRORS.TIMED_OUT, CHAIN_ERRORS.RATE_LIMITED].map(({ code }) => code),
+)
 
 /** A transaction that may be signed: simulated, paid for, and within what the plan showed. */
 export type Prepared =
@@ -43,7 +49,7 @@ export async function prepareAttempt(
   } catch (error) {
     if (!(error instanceof ObolError)) throw error
     // The chain may be readable again in a moment; a signer that refuses does so for a reason.
-    if (error.code === CHAIN_ERRORS.UNREACHABLE.code) return { result: 'wait', why: error.message }
+    if (PASSING.has(error.code)) return { result: 'wait', why: error.message }
     return { result: 'failed', diagnostic: chainDiagnostic(step, REGISTER_ERRORS.UNKNOWN, error) }
   }
 }
@@ -60,7 +66,7 @@ async function prepareFirst(
     return fail(step, REGISTER_ERRORS.CHANGED, 'the plan does not say what to send')
   }
   const simulation = await ports.chain.simulate({ from: owner, to: registry, data }, ports.signal)
-  if (simulation.result === 'reverted') return fail(step, REGISTER_ERRORS.WOULD_REVERT, simulation.reason)
+  if (simulation.result === 'reverted') return { result: 'failed', diagnostic: revertProblem(step, simulation.reason) }
   const now = feeRange(simulation, await ports.chain.fees(ports.signal))
   const dearer = tooDear(step.fee, now)
   if (dearer !== undefined)
@@ -69,7 +75,7 @@ async function prepareFirst(
   const gas = step.fee.gasLimit
   const needed = gas * maxFeePerGas + now.l1Fee
   if (facts.balance < needed)
-    return fail(step, REGISTER_ERRORS.NO_FUNDS, `${owner} holds ${facts.balance} wei and needs ${needed}`)
+    return { result: 'failed', diagnostic: fundsProblem(step, owner, { held: facts.balance, needed }) }
   const maxPriorityFeePerGas = smaller(now.maxPriorityFeePerGas, maxFeePerGas)
   const transaction = { chainId, nonce, to: registry, data, gas, maxFeePerGas, maxPriorityFeePerGas }
   return { result: 'prepared', transaction, epoch, bump: 0 }

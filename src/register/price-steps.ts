@@ -1,8 +1,7 @@
 import type { ChainReader } from '../chain/types.ts'
-import { REGISTER_ERRORS } from '../errors/register.ts'
 import type { ChainFacts, ChainStep } from '../plan/chain.ts'
-import { chainDiagnostic } from './chain-diagnostic.ts'
 import { feeRange } from './fee-range.ts'
+import { fundsProblem, revertProblem } from './problems.ts'
 
 /** Gas of set-wallet, which cannot be simulated without the wallet's signature: measured 50k with a margin. */
 const WALLET_GAS = 60_000n
@@ -27,8 +26,8 @@ export async function priceSteps(
     spent += step.fee.high
     const balance = { needed, held: facts.balance }
     if (facts.balance >= needed) return { ...step, balance }
-    const problem = chainDiagnostic(step, REGISTER_ERRORS.NO_FUNDS, `${facts.owner} on ${step.network}`)
-    return { ...step, balance, state: 'waiting', diagnostics: [...step.diagnostics, problem] }
+    const problem = fundsProblem(step, facts.owner, balance)
+    return { ...step, balance, state: 'waiting', text: 'waits for funds', diagnostics: [...step.diagnostics, problem] }
   })
 }
 
@@ -50,9 +49,15 @@ async function simulate(
   const result = await chain.simulate({ from: facts.owner, to: call.to, data: call.data }, signal)
   if (result.result === 'success') return { ...step, outcome: outcomeOf(step), fee: feeRange(result, facts.fees) }
   if (step.state === 'pending') return step
-  const problem = chainDiagnostic(step, REGISTER_ERRORS.WOULD_REVERT, result.reason)
   const outcome = `would revert: ${result.reason}`
-  return { ...step, state: 'waiting', outcome, diagnostics: [...step.diagnostics, problem] }
+  const text = 'held back: the registry would refuse it'
+  return {
+    ...step,
+    state: 'waiting',
+    text,
+    outcome,
+    diagnostics: [...step.diagnostics, revertProblem(step, result.reason)],
+  }
 }
 
 function outcomeOf({ op, agentId }: ChainStep): string {

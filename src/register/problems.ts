@@ -1,7 +1,9 @@
 import { REGISTER_ERRORS } from '../errors/register.ts'
 import { type Effort, openGroup } from '../journal/reduce-chain.ts'
 import type { ChainStep, OwnedIdentity } from '../plan/chain.ts'
+import { showCoin } from '../plan/show-coin.ts'
 import type { Diagnostic } from '../plan/types.ts'
+import type { Address } from '../util/hex.ts'
 import { chainDiagnostic } from './chain-diagnostic.ts'
 import type { IdentityDecision } from './decide-identity.ts'
 import type { Look, TargetedStep } from './sight.ts'
@@ -54,6 +56,24 @@ export function decisionProblem(
         `${listed(decision.candidates)}; say which in spec.chains.${step.network}.agentId, or: new`,
       )
   }
+}
+
+/** What the owner has, and what the first fee of the step wants; in coins. */
+export function fundsProblem(
+  step: Pick<ChainStep, 'id' | 'network' | 'coin'>,
+  owner: Address,
+  { held, needed }: { readonly held: bigint; readonly needed: bigint },
+): Diagnostic {
+  const { coin } = step
+  const amounts = `holds ${showCoin(held, 3)} ${coin} and needs ${showCoin(needed, 3, 'up')}`
+  return chainDiagnostic(step, REGISTER_ERRORS.NO_FUNDS, `${owner} ${amounts} ${coin}`)
+}
+
+/** Why the registry would refuse; where the owner itself is the reason, with the way out. */
+export function revertProblem(step: Pick<ChainStep, 'id' | 'network'>, reason: string): Diagnostic {
+  const isOwner = reason.startsWith('ERC721InvalidReceiver')
+  const remedy = isOwner ? ': the owner is a contract that does not take tokens; name another by spec.signer' : ''
+  return chainDiagnostic(step, REGISTER_ERRORS.WOULD_REVERT, `${reason}${remedy}`)
 }
 
 function listed(candidates: readonly OwnedIdentity[]): string {

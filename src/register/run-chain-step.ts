@@ -2,6 +2,7 @@ import { REGISTER_ERRORS } from '../errors/register.ts'
 import type { ChainEvent } from '../journal/journal-events.ts'
 import { type Effort, openGroup } from '../journal/reduce-chain.ts'
 import type { ChainStep } from '../plan/chain.ts'
+import type { Diagnostic } from '../plan/types.ts'
 import { chainDiagnostic } from './chain-diagnostic.ts'
 import { effortKey } from './effort-key.ts'
 import { MAX_BUMPS } from './fee-range.ts'
@@ -62,7 +63,7 @@ class ChainRun {
         const outcome = await this.#act(look)
         if (outcome !== undefined) return outcome
       } else if (this.#isOver()) {
-        return { result: 'pending', diagnostic: look.diagnostic }
+        return { result: 'pending', diagnostic: goingOn(look.diagnostic) }
       } else {
         await this.#ports.pause(this.#ports.timing.pollMs)
       }
@@ -70,11 +71,13 @@ class ChainRun {
   }
 
   async #look(): Promise<Look> {
+    let look: Look
     try {
-      return await this.#notReorganised(await sight(this.#step, this.#effort, this.#ports))
+      look = await sight(this.#step, this.#effort, this.#ports)
     } catch (error) {
       return { result: 'unknown', diagnostic: chainDiagnostic(this.#step, REGISTER_ERRORS.UNKNOWN, error) }
     }
+    return this.#notReorganised(look)
   }
 
   /** What the journal calls final and the chain does not have any more is gone on with, from its last transaction. */
@@ -225,6 +228,11 @@ class ChainRun {
   #record(event: Unnamed<ChainEvent>): Promise<void> {
     return this.#ports.ledger.record({ ...event, run: this.#run, step: this.#step.id, key: this.#key })
   }
+}
+
+/** What may be better in a moment goes on with the next apply, not with another plan. */
+function goingOn(diagnostic: Diagnostic): Diagnostic {
+  return diagnostic.hint === 'obol plan' ? { ...diagnostic, hint: 'obol apply' } : diagnostic
 }
 
 /** An event before it is said which run and step it belongs to. */

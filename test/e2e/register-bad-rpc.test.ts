@@ -7,11 +7,13 @@ import { rpc } from '../../src/sandbox/chain/rpc.ts'
 import { startChain } from '../../src/sandbox/chain/start-chain.ts'
 import type { Hex } from '../../src/util/hex.ts'
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../src/util/json.ts'
+import type { CliRun } from '../support/run-cli.ts'
 import {
   answerAll,
   answerSome,
   asked,
   assertRegisters,
+  assertShown,
   assertTrouble,
   onChain,
   openRegisterShop,
@@ -129,6 +131,7 @@ test('error: the RPC endpoint is gone when the transaction is sent', async (t) =
   }
   const run = await shop.apply()
   assert.equal(run.exitCode, 0)
+  assertShown(shop, 'rpc-gone-when-sent', resultOf(run))
   assert.equal(records(shop, 'tx-signed').length, 1)
   assert.deepEqual(await onChain(shop), { mined: 0, pending: 0, agentIds: [] })
   shop.rpc.fault = undefined
@@ -150,10 +153,23 @@ test('error: the answer to the transaction is lost', async (t) => {
   }
   const run = await shop.apply()
   assert.equal(run.exitCode, 0)
+  assertShown(shop, 'rpc-answer-lost', resultOf(run))
   assert.deepEqual(await onChain(shop), { mined: 1, pending: 1, agentIds: ['0'] })
   shop.rpc.fault = undefined
   await assertRegisters(shop)
   assert.equal(records(shop, 'tx-signed').length, 1)
+})
+
+test('behavior: a limit on requests that is met in the middle of an apply is waited for', async (t) => {
+  const shop = await openRegisterShop(t)
+  let simulations = 0
+  shop.rpc.fault = (calls, response) => {
+    if (calls.some(({ method }) => method === 'eth_estimateGas')) simulations += 1
+    // The first is the plan's; a read is tried three times.
+    return simulations > 1 && simulations < 5 ? say(response, 429, 'slow down') : false
+  }
+  await assertRegisters(shop)
+  assert.equal(simulations > 4, true)
 })
 
 test('behavior: of two nodes behind one URL one is three blocks behind', async (t) => {
@@ -208,6 +224,11 @@ async function registryCode({ chain }: RegisterShop): Promise<Hex> {
 function say(response: ServerResponse, status: number, text: string): true {
   response.writeHead(status, { 'content-type': 'text/html' }).end(text)
   return true
+}
+
+/** What is below the plan in an apply. */
+function resultOf({ stdout }: CliRun): string {
+  return stdout.slice(stdout.indexOf('Fees:'))
 }
 
 function cut(response: ServerResponse): true {

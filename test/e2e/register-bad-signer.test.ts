@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { ServerResponse } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
 import { type TestContext, test } from 'node:test'
 import { privateKeyToAccount } from 'viem/accounts'
 import { SIGNER_ERRORS } from '../../src/errors/signer.ts'
@@ -19,8 +19,8 @@ type RemoteShop = { readonly shop: RegisterShop; readonly signer: StandIn; fault
 /** A shop whose owner's key is with a remote signer. */
 async function openRemoteShop(t: TestContext): Promise<RemoteShop> {
   const shop = await openRegisterShop(t)
-  const owned = { ...shop, owner: { address: TEST_ADDRESS, privateKey: TEST_KEY } }
-  const remote: { fault: Fault | undefined; shop: RegisterShop; signer: StandIn } = {
+  const owned: RegisterShop = { ...shop, owner: { address: TEST_ADDRESS, privateKey: TEST_KEY } }
+  const remote: RemoteShop = {
     fault: undefined,
     shop: owned,
     signer: await standInSigner(t, {
@@ -84,7 +84,7 @@ test('error: the remote signer never answers', async (t) => {
 
 test('error: no remote signer listens', async (t) => {
   const { shop, signer } = await openRemoteShop(t)
-  shop.configure({ signer: { remote: { url: 'http://127.0.0.1:9' } } })
+  shop.configure({ signer: { remote: { url: `http://127.0.0.1:${await closedPort()}` } } })
   await assertTrouble(shop, { name: 'signer-gone', planCode: G.UNREACHABLE.code, applyCode: G.UNREACHABLE.code })
   shop.configure({ signer: { remote: { url: signer.url } } })
   await assertRegisters(shop)
@@ -121,4 +121,13 @@ function sign(sent: JsonObject, key: string, response: ServerResponse): void {
     (signed) => send(response, 200, { signed_transaction: signed }),
     (error: unknown) => send(response, 500, { error: String(error) }),
   )
+}
+
+/** A port on which nobody listens any more. */
+async function closedPort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  return typeof address === 'object' && address !== null ? address.port : 9
 }

@@ -94,6 +94,7 @@ export class FakeChain {
   #othersMint = 0n
   baseFee: bigint
   balance: bigint
+  /** What a mint is simulated with. */
   gas = 150_000n
   /** Why a simulation reverts, when it does. */
   revertReason: string | undefined
@@ -252,7 +253,8 @@ export class FakeChain {
 
   #simulate(data: Hex): Simulation {
     if (this.revertReason !== undefined) return { result: 'reverted', reason: this.revertReason }
-    return { result: 'success', returned: '0x', gas: data === '0x' ? 21_000n : this.gas, l1Fee: 0n }
+    const { functionName } = decodeFunctionData({ abi: REGISTRY_ABI, data })
+    return { result: 'success', returned: '0x', gas: functionName === 'register' ? this.gas : 50_000n, l1Fee: 0n }
   }
 
   #receipt(hash: Hex, upTo: bigint): Receipt | undefined {

@@ -154,10 +154,13 @@ async function readAnnouncement(anvil: ChildProcess): Promise<Pick<Chain, 'rpcUr
 
 async function linesUntilListening(stdout: Readable): Promise<readonly string[]> {
   const lines: string[] = []
-  for await (const line of createInterface({ input: stdout, signal: AbortSignal.timeout(START_SECONDS * 1_000) })) {
+  const reader = createInterface({ input: stdout, signal: AbortSignal.timeout(START_SECONDS * 1_000) })
+  for await (const line of reader) {
     lines.push(line)
     if (line.startsWith('Listening on ')) break
   }
+  // Left open, it would be closed by its signal later, and pause the pipe then.
+  reader.close()
   return lines
 }
 
