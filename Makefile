@@ -12,11 +12,12 @@ FILE ?=
 SCHEMA ?=
 SEED ?=
 RUNS ?=
+FIRST ?=
 CLUSTER ?=
 TESTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test lint typecheck gen contracts vectors fuzz bench demo control-plane clean
+.PHONY: help setup build test lint typecheck gen contracts vectors fuzz chaos bench demo control-plane clean
 
 help: ## This list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +57,9 @@ vectors: $(READY) ## Replay recorded server-side-apply merges: FILE=… SCHEMA=�
 
 fuzz: $(READY) ## Random merges and plans against a real control plane: SEED=… RUNS=… CLUSTER=…
 	$(NODE) tools/fuzz.ts $(if $(SEED),--seed=$(SEED)) $(if $(RUNS),--runs=$(RUNS)) $(if $(CLUSTER),--cluster=$(CLUSTER))
+
+chaos: $(READY) ## Registrations killed at every write and call, on a local chain: SEED=… RUNS=… FIRST=…
+	@$(NODE) tools/chaos.ts $(if $(SEED),--seed=$(SEED)) $(if $(RUNS),--runs=$(RUNS)) $(if $(FIRST),--first=$(FIRST))
 
 bench: $(READY) ## Start-up, compile, plan and apply, measured
 	$(NODE) bench/main.ts

@@ -7,13 +7,12 @@ import { classifySend } from './classify-send.ts'
 import { exchangeWith } from './exchange.ts'
 import { observe } from './observe.ts'
 import { parseRpcUrl } from './parse-rpc-url.ts'
-import { blockOf, blockTag, bytesOf, countOf, nonsense, quantityOf } from './read-answer.ts'
+import { blockOf, blockTag, bytesOf, nonsense, quantityOf } from './read-answer.ts'
 import { feeCalls, feesOf } from './read-fees.ts'
-import { readIdentities } from './read-identities.ts'
 import { readReceipt } from './read-receipt.ts'
 import type { RequestHook, RpcClient } from './rpc-client.ts'
 import { rpcClient } from './rpc-client.ts'
-import { chainError, failureError, isLagging } from './rpc-failure.ts'
+import { chainError, failureError, isLagging, isMissingState } from './rpc-failure.ts'
 import { rpcVariable } from './rpc-url-of.ts'
 import type { ScanLimits } from './scan-transfers.ts'
 import { simulate } from './simulate.ts'
@@ -62,8 +61,10 @@ export function connectChain(options: ConnectOptions): ChainWriter {
   async function block(number: bigint | 'latest', signal?: AbortSignal): Promise<Block | undefined> {
     const answered = await ask('eth_getBlockByNumber', [blockTag(number), false], signal)
     const { answer } = answered
-    // Asked for a block above their head, some nodes say null and some refuse.
-    if (number !== 'latest' && answer !== undefined && 'error' in answer && isLagging(answer.error)) return undefined
+    // Asked for a block above their head, or for one they have thrown away, some nodes say null and some refuse.
+    const refused = answer !== undefined && 'error' in answer ? answer.error : undefined
+    if (number !== 'latest' && refused !== undefined && (isLagging(refused) || isMissingState(refused)))
+      return undefined
     return blockOf(answered)
   }
 
@@ -74,16 +75,8 @@ export function connectChain(options: ConnectOptions): ChainWriter {
 
   return {
     chainId: network.chainId,
-    endpoint: at.endpoint,
-    requestCount: client.count,
     head,
     block,
-    async nonce(owner, when, signal) {
-      return countOf(await ask('eth_getTransactionCount', [owner, blockTag(when)], signal))
-    },
-    async balance(owner, signal) {
-      return quantityOf(await ask('eth_getBalance', [owner, 'latest'], signal))
-    },
     async receipt(hash, signal) {
       const receipt = readReceipt(await ask('eth_getTransactionReceipt', [hash], signal), registry)
       if (receipt === undefined) return undefined
@@ -102,15 +95,6 @@ export function connectChain(options: ConnectOptions): ChainWriter {
     async observe(query, signal) {
       const pause = (tried: number) => wait(client, retryMs * tried, signal)
       return observe({ client, transfers, block, pause }, query, signal)
-    },
-    async identity({ identity, idem: _ }, agentId, signal) {
-      await checkChain(signal)
-      const keys = Object.keys(identity.metadata)
-      const wanted = { registry: identity.registry, ids: [BigInt(agentId)], keys, block: 'latest' }
-      const [found] = await readIdentities(client, wanted, signal)
-      if (found === undefined) return undefined
-      const { agentId: _id, ...rest } = found
-      return rest
     },
     async send(raw: Hex, signal) {
       await checkChain(signal)

@@ -1,6 +1,8 @@
 import { decodeFunctionResult, encodeFunctionData } from 'viem/utils'
 import type { Address, Hex } from '../util/hex.ts'
 import { REGISTRY_ABI } from './abi.ts'
+import type { BlockRef } from './block-ref.ts'
+import { readAtBlock } from './block-ref.ts'
 import type { RpcAnswer, RpcCall } from './exchange.ts'
 import { IDEM_KEY } from './idempotency-key.ts'
 import { decodedOf } from './read-answer.ts'
@@ -22,16 +24,15 @@ export type IdentitiesQuery = {
   readonly ids: readonly bigint[]
   /** Metadata keys that are wanted besides `IDEM_KEY`. */
   readonly keys: readonly string[]
-  /** Block number or tag, as JSON-RPC writes it. */
-  readonly block: string
+  readonly block: BlockRef
 }
 
 /** Selector of `ERC721NonexistentToken(uint256)`. */
 const NONEXISTENT = '0x7e273289'
 
 /**
- * The identities of these ids, in the same order; those that the registry does not have are left out. Rejects with
- * ObolError (CHAIN_ERRORS).
+ * The identities of these ids at one block, in the same order; those that the registry does not have are left out. Rejects
+ * with ObolError (CHAIN_ERRORS).
  *
  * SIDE EFFECTS: sends eth_call requests.
  */
@@ -41,7 +42,7 @@ export async function readIdentities(
   signal?: AbortSignal,
 ): Promise<readonly ReadIdentity[]> {
   const calls = query.ids.flatMap((id) => callsFor(id, query))
-  const answers = await client.read(calls, signal)
+  const answers = await readAtBlock(client, calls, signal)
   const perId = 4 + query.keys.length
   return query.ids.flatMap(
     (id, i) => identityOf(id, query.keys, answers.slice(i * perId, (i + 1) * perId), client) ?? [],
@@ -60,7 +61,7 @@ function callsFor(id: bigint, { registry, keys, block }: IdentitiesQuery): reado
 }
 
 /** An eth_call without a sender. */
-export function viewCall(to: Address, data: Hex, block: string): RpcCall {
+export function viewCall(to: Address, data: Hex, block: BlockRef | 'latest'): RpcCall {
   return { method: 'eth_call', params: [{ to, data }, block] }
 }
 
@@ -92,7 +93,8 @@ function identityOf(
   }
 }
 
-function isNonexistent(answer: RpcAnswer): boolean {
+/** True when the registry says that it has no such token. */
+export function isNonexistent(answer: RpcAnswer): boolean {
   if (!('error' in answer)) return false
   const data = revertData(answer.error)
   return (

@@ -11,11 +11,9 @@ export type RequestHook = (event: {
 
 export type RpcClient = {
   readonly at: RpcContext
-  /** HTTP exchanges so far, retries included. */
-  count(): number
   /** One answer per call, in order. Reads only: what failed for a moment is tried again. Rejects with ObolError. */
   read(calls: readonly RpcCall[], signal?: AbortSignal): Promise<readonly RpcAnswer[]>
-  /** One try, never repeated. Rejects with ObolError when no answer came. */
+  /** One exchange, never repeated. Rejects with ObolError when no answer came. */
   once(call: RpcCall, signal?: AbortSignal): Promise<RpcAnswer>
   /** Like `read`, but gives a failure back instead of rejecting. */
   tryRead(calls: readonly RpcCall[], signal?: AbortSignal): Promise<readonly RpcAnswer[] | RpcFailure>
@@ -38,13 +36,11 @@ const BATCH = 20
  * SIDE EFFECTS: every method of the result sends HTTP requests.
  */
 export function rpcClient(exchange: Exchange, at: RpcContext, options: RpcClientOptions): RpcClient {
-  let count = 0
   let batch = BATCH
 
   async function send(calls: readonly RpcCall[], signal: AbortSignal | undefined) {
     const methods = calls.map(({ method }) => method)
     await options.requestHook?.({ phase: 'before', methods })
-    count += 1
     const exchanged = await exchange(calls, signal)
     await options.requestHook?.({ phase: 'after', methods })
     return exchanged
@@ -90,14 +86,15 @@ export function rpcClient(exchange: Exchange, at: RpcContext, options: RpcClient
   }
 
   async function once(call: RpcCall, signal?: AbortSignal): Promise<RpcAnswer> {
-    const got = await attempt([call], signal)
-    if (isFailure(got)) throw failureError(got, at, call.method)
-    const [answer] = got
+    // Not by `attempt`, which sends again what looks like a refused batch.
+    const exchanged = await send([call], signal)
+    if (exchanged.type === 'failed') throw failureError(exchanged.failure, at, call.method)
+    const [answer] = exchanged.type === 'answers' ? exchanged.answers : []
     if (answer === undefined) throw failureError({ kind: 'nonsense', detail: 'no answer' }, at, call.method)
     return answer
   }
 
-  return { at, count: () => count, read, once, tryRead }
+  return { at, read, once, tryRead }
 }
 
 /** True when no answer came at all. */

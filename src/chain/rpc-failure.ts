@@ -57,9 +57,11 @@ export function isRateLimit({ code, message }: RpcError): boolean {
   )
 }
 
-/** The node behind a gateway has not seen the block yet that another one already had. */
-export function isLagging({ message }: RpcError): boolean {
-  return /header not found|unknown block|block not found|block .*(?:not|n't) (?:be )?found|out of range|could not find block|after last accepted|not yet available/i.test(
+/** The node behind a gateway has not seen the block (yet) that another one already had, or has another in its place. */
+export function isLagging({ code, message }: RpcError): boolean {
+  // EIP-1898: -32001 for a block that is not there.
+  if (code === -32001) return true
+  return /header (?:for hash )?not found|not (?:currently )?canonical|unknown block|block not found|block .*(?:not|n't) (?:be )?found|out of range|could not find block|after last accepted|not yet available/i.test(
     message,
   )
 }

@@ -24,8 +24,9 @@ export type Receipt = {
 
 /**
  * accepted: the node has it, now or before (`already known` and its kin). nonce-spent: `nonce too low`, which is ours mined
- * or somebody else's, decided by receipts. underpriced: the pool holds another transaction of this nonce with a higher
- * fee. refused: anything else the node said, e.g. too little balance; `message` is masked.
+ * or somebody else's, decided by receipts. underpriced: the fee is below the base fee of the block or the least that the
+ * pool takes, or another transaction of this nonce pays too much to be replaced by this one: a higher fee is what it needs.
+ * refused: anything else the node said, e.g. too little balance; `message` is masked.
  */
 export type SendResult =
   | { readonly result: 'accepted' }
@@ -53,6 +54,11 @@ export type IdentityQuery = {
   readonly owner: Address
   /** First 16 bytes of the key's hash; see `IdentityTarget`. */
   readonly idem: Hex
+  /**
+   * agentIds (decimal) that are known from elsewhere: receipts, the journal, the cluster, the configuration. When those of
+   * them that the owner holds are all it holds, no logs are read, and `left` knows of these only.
+   */
+  readonly known?: readonly string[]
 }
 
 /**
@@ -61,15 +67,10 @@ export type IdentityQuery = {
  */
 export type ChainReader = {
   readonly chainId: number
-  /** The endpoint without credentials, for people. */
-  readonly endpoint: string
-  requestCount(): number
   /** The head. */
   head(signal?: AbortSignal): Promise<Block>
-  /** Undefined when the node has no such block. */
+  /** Undefined when the node has no such block, or has it no more. */
   block(number: bigint, signal?: AbortSignal): Promise<Block | undefined>
-  nonce(owner: Address, at: bigint | 'latest' | 'pending', signal?: AbortSignal): Promise<number>
-  balance(owner: Address, signal?: AbortSignal): Promise<bigint>
   /** Undefined while the transaction is in no block of the canonical chain. */
   receipt(hash: Hex, signal?: AbortSignal): Promise<Receipt | undefined>
   /** eth_call and eth_estimateGas at `latest`. */
@@ -77,26 +78,12 @@ export type ChainReader = {
   /** Base fee of the next block and a usual priority fee, in wei. */
   fees(signal?: AbortSignal): Promise<{ readonly baseFee: bigint; readonly priorityFee: bigint }>
   /**
-   * Everything a plan needs, read at one block; the nonce is read first. Complete or not at all: when the logs found do not
-   * account for `balanceOf(owner)`, the reading is repeated and then `unknown`. Does not reject: what cannot be read is a
-   * reading with a diagnostic.
+   * Everything a plan needs, read at one block, by its hash; the nonce is read first. Complete or not at all: when what was
+   * found does not account for `balanceOf(owner)`, when the endpoint cannot show logs that it must have, or when its nodes
+   * differ about that block, the reading is repeated and then `unknown`. Does not reject: what cannot be read is a reading
+   * with a diagnostic.
    */
   observe(query: IdentityQuery, signal?: AbortSignal): Promise<ChainReading>
-  /** One identity by its id, at `latest`; undefined when the registry has no such token. */
-  identity(
-    query: Omit<IdentityQuery, 'owner'>,
-    agentId: string,
-    signal?: AbortSignal,
-  ): Promise<
-    | {
-        readonly owner: Address
-        readonly uri: string
-        readonly wallet: Address
-        readonly idem?: Hex
-        readonly metadata: Readonly<Record<string, Hex>>
-      }
-    | undefined
-  >
 }
 
 /** SIDE EFFECTS: `send` broadcasts a signed transaction, once: it never retries by itself. */

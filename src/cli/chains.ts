@@ -104,6 +104,12 @@ function hintsFor(
   return { ...(configured === undefined ? {} : { configured }), ...(cluster === undefined ? {} : { cluster }) }
 }
 
+/** Who holds it, and where: a process on a host that died is told only by a person. */
+function busy(error: ObolError): string {
+  const folder = error.where !== undefined && 'file' in error.where ? `, in ${error.where.file}` : ''
+  return `${error.message}${folder}`
+}
+
 type RunnerParts = {
   readonly connect: (identity: Connectable) => ChainWriter | undefined
   readonly journal: Journal
@@ -130,9 +136,8 @@ function runner(context: Context, input: ChainInput, { connect, journal, waitMs 
         await lock
       } catch (error) {
         locks.delete(key)
-        const isBusy = error instanceof ObolError && error.code === APPLY_ERRORS.LOCKED.code
-        if (!isBusy) throw error
-        return { result: 'pending', diagnostic: chainDiagnostic(step, REGISTER_ERRORS.SIGNER_BUSY) }
+        if (!(error instanceof ObolError) || error.code !== APPLY_ERRORS.LOCKED.code) throw error
+        return { result: 'pending', diagnostic: chainDiagnostic(step, REGISTER_ERRORS.SIGNER_BUSY, busy(error)) }
       }
       return runChainStep(step, run, {
         chain,

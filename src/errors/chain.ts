@@ -38,7 +38,7 @@ export const CHAIN_ERRORS = descriptors({
     hint: 'obol plan',
     retryable: true,
     explanation:
-      'balanceOf says that the owner holds another number of identities than the logs lead to. Such an endpoint could hide a registration, and a second one would be bought: nothing is sent.',
+      'balanceOf says that the owner holds another number of identities than the logs lead to; or the owner holds none, and the endpoint has no log of the first identity of the registry, so it keeps no old logs. Such an endpoint could hide a registration, and a second one would be bought: nothing is sent.',
   },
   TOO_MANY_LOGS: {
     code: 'OBOL-C006',
@@ -102,5 +102,28 @@ export const CHAIN_ERRORS = descriptors({
     exitCode: 1,
     explanation:
       'The stack serves no endpoint of this chain. Name one by spec.chains in obol.yaml, or by OBOL_RPC_ and the name of the chain in the environment.',
+  },
+  HEADS_DIFFER: {
+    code: 'OBOL-C015',
+    title: 'the nodes behind the RPC endpoint do not agree on the newest block',
+    exitCode: 1,
+    hint: 'obol plan',
+    retryable: true,
+    explanation:
+      'Everything is asked for by the hash of one block, and a node of the endpoint did not have it: it is behind, or on another branch. What it would say of its own newest block could hide a registration, so nothing is concluded and nothing is sent.',
+  },
+  OLD_STATE: {
+    code: 'OBOL-C016',
+    title: 'the node keeps no state as old as finality needs',
+    exitCode: 1,
+    explanation:
+      'Whether the last transaction of the owner is final is told by its nonce that many blocks ago. Use a node that keeps the state of that many blocks, or lower spec.chains.<network>.confirmations in obol.yaml.',
+  },
+  NO_BLOCK_HASH: {
+    code: 'OBOL-C017',
+    title: 'the RPC endpoint cannot be asked for a block by its hash',
+    exitCode: 1,
+    explanation:
+      'State and logs are read by the hash of one block (EIP-1898, EIP-234), which keeps a node with another head from answering in its place. This endpoint does not understand that: use another one.',
   },
 })

@@ -159,6 +159,15 @@ export const REGISTER_ERRORS = descriptors({
     explanation:
       'Informational: the owner of the identity and the payee of an offer may differ. The two can be tied together with registration.wallet.',
   },
+  NODE_BEHIND: {
+    code: 'OBOL-R021',
+    title: 'the node is not as far as this journal has seen the chain',
+    exitCode: 1,
+    hint: 'obol apply',
+    retryable: true,
+    explanation:
+      'What a node does not show may only not have arrived there yet, so nothing is concluded from it. Wait, or use another RPC endpoint. If the chain was reset to an older state on purpose, move the journal away.',
+  },
   NO_RPC: {
     code: 'OBOL-R020',
     title: 'no RPC endpoint is known for the chain',

@@ -53,7 +53,7 @@ export type JournalEvent =
   | { readonly type: 'run-finished'; readonly run: string; readonly applied: number; readonly failed: number }
   | ChainEvent
 
-/** Names a step on a chain for good: chain id, registry, owner, op and, for metadata, its key; lower case. */
+/** Names a step on a chain for good: chain id, registry, owner, op and, for metadata, its key; addresses in lower case. */
 type OfEffort = {
   readonly run: string
   /** Id of the step in the plan. */
@@ -90,6 +90,8 @@ export type ChainEvent =
       readonly raw: Hex
       readonly maxFeePerGas: string
       readonly maxPriorityFeePerGas: string
+      /** What no bump of the group may exceed, as a plan showed it. Wei per gas. */
+      readonly ceiling: string
       /** 0 for the first transaction of the group. */
       readonly bump: number
     })

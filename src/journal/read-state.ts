@@ -110,7 +110,7 @@ const FIELDS: Readonly<Record<JournalEvent['type'], readonly string[]>> = {
   'step-failed': ['run', 'step', 'code'],
   'run-finished': ['run'],
   'chain-intended': ['run', 'step', 'key', 'op', 'fromBlock', 'genesis', 'registryVersion'],
-  'tx-signed': ['run', 'step', 'key', 'hash', 'raw', 'maxFeePerGas', 'maxPriorityFeePerGas'],
+  'tx-signed': ['run', 'step', 'key', 'hash', 'raw', 'maxFeePerGas', 'maxPriorityFeePerGas', 'ceiling'],
   'tx-sent': ['run', 'step', 'key', 'hash'],
   'tx-mined': ['run', 'step', 'key', 'hash', 'blockNumber', 'blockHash'],
   'chain-final': ['run', 'step', 'key', 'agentId', 'blockNumber', 'blockHash'],
@@ -161,7 +161,7 @@ const COUNTS: Partial<Readonly<Record<JournalEvent['type'], readonly string[]>>>
 /** Decimal strings of any size. */
 const DECIMALS: Partial<Readonly<Record<JournalEvent['type'], readonly string[]>>> = {
   'chain-intended': ['fromBlock'],
-  'tx-signed': ['maxFeePerGas', 'maxPriorityFeePerGas'],
+  'tx-signed': ['maxFeePerGas', 'maxPriorityFeePerGas', 'ceiling'],
   'tx-mined': ['blockNumber'],
   'chain-final': ['agentId', 'blockNumber'],
 }

@@ -7,6 +7,8 @@ export type Attempt = {
   readonly raw: Hex
   readonly maxFeePerGas: bigint
   readonly maxPriorityFeePerGas: bigint
+  /** What no bump may exceed. Wei per gas. */
+  readonly ceiling: bigint
   readonly bump: number
 }
 
@@ -111,6 +113,7 @@ function withAttempt(effort: Effort, event: Extract<ChainEvent, { type: 'tx-sign
     bump,
     maxFeePerGas: BigInt(event.maxFeePerGas),
     maxPriorityFeePerGas: BigInt(event.maxPriorityFeePerGas),
+    ceiling: BigInt(event.ceiling),
   }
   const last = effort.groups.at(-1)
   if (last?.epoch !== epoch) return { ...effort, groups: [...effort.groups, { epoch, nonce, attempts: [attempt] }] }

@@ -32,7 +32,7 @@ export function checkWorkspace(workspace: JsonObject, isChecksummed: IsChecksumm
       if (isJsonObject(wallet)) checkSigner(wallet, ['spec', 'wallets', i], isChecksummed, report)
     }
   }
-  if (isJsonObject(chains)) checkChains(chains, report)
+  if (isJsonObject(chains)) checkChains(chains, jsonAt(spec, ['idempotencyKey']) !== false, report)
   checkMaxFee(jsonAt(spec, ['limits', 'maxFee']), report)
 }
 
@@ -81,7 +81,7 @@ function checkRemote(remote: JsonObject, path: Path, report: Report): void {
   }
 }
 
-function checkChains(chains: JsonObject, report: Report): void {
+function checkChains(chains: JsonObject, isStamped: boolean, report: Report): void {
   const named = new Map<string, string>()
   for (const [name, chain] of Object.entries(chains)) {
     const path = ['spec', 'chains', name]
@@ -96,6 +96,10 @@ function checkChains(chains: JsonObject, report: Report): void {
     const before = named.get(network.name)
     if (before === undefined) named.set(network.name, name)
     else report(WORKSPACE_ERRORS.CHAIN_INVALID, path, `is the same chain as ${before}`, { part: 'key' })
+    if (!isStamped && isJsonObject(chain) && chain['agentId'] === 'new') {
+      const message = 'new would mint again whenever the journal is lost, since idempotencyKey is false: give the id'
+      report(WORKSPACE_ERRORS.CHAIN_INVALID, [...path, 'agentId'], message)
+    }
     const rpc = isJsonObject(chain) ? chain['rpc'] : undefined
     if (typeof rpc !== 'string' || parseUrl(rpc, ['http:', 'https:']) !== undefined) continue
     report(WORKSPACE_ERRORS.CHAIN_INVALID, [...path, 'rpc'], 'must be an http or https URL')

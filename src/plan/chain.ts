@@ -53,7 +53,7 @@ export type ChainFacts = {
     readonly latest: number
     /** With those waiting in the node's pool. */
     readonly pending: number
-    /** Mined `confirmations` blocks earlier: while it differs from `latest`, a reorganisation may take one back. */
+    /** Mined `confirmations` blocks deep, never less: while it differs from `latest`, a reorganisation may take one back. */
     readonly settled: number
   }
   /** Wei of the chain's coin. */

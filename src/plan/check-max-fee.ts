@@ -23,5 +23,6 @@ export function checkMaxFee(steps: readonly PlanStep[], maxFee: bigint): Diagnos
 }
 
 function isPaid(step: PlanStep): step is ChainStep {
-  return step.kind === 'register' && (step.state === 'ready' || step.state === 'pending') && step.fee !== undefined
+  // What was sent by an earlier run was within the limit then, and cannot be taken back.
+  return step.kind === 'register' && step.state === 'ready' && step.fee !== undefined
 }

@@ -25,11 +25,12 @@ export function chainDiagnostic(
 }
 
 function ofError(step: Pick<ChainStep, 'id' | 'network'>, error: ObolError): Diagnostic {
+  const isNamed = error.message.includes(`(${step.network}, `)
   const details = error.details.length === 0 ? '' : `: ${error.details.join('; ')}`
   return {
     severity: 'warning',
     code: error.code,
-    message: maskText(`${step.network}: ${error.message}${details}`),
+    message: maskText(`${isNamed ? '' : `${step.network}: `}${error.message}${details}`),
     object: step.id,
     hint: error.hint ?? 'obol apply',
   }

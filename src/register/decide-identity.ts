@@ -5,7 +5,7 @@ import type { Address } from '../util/hex.ts'
 export type IdentityHints = {
   /** `spec.chains.<network>.agentId` of the workspace file. */
   readonly configured?: string
-  /** The journal's final agentId. */
+  /** The journal's final agentId, while its block is part of the chain. */
   readonly journal?: string
   /** What AgentIdentity `x402/default` says of the chain. */
   readonly cluster?: string
@@ -24,7 +24,7 @@ export type IdentityDecision =
   | { readonly result: 'none' }
   | { readonly result: 'ambiguous'; readonly candidates: readonly OwnedIdentity[] }
   | { readonly result: 'missing'; readonly agentId: string }
-  | { readonly result: 'left'; readonly agentId: string; readonly to: Address }
+  | { readonly result: 'left'; readonly agentId: string; readonly to?: Address }
 
 /** The word of the workspace file that allows one more identity for an owner that holds some. */
 export const NEW_IDENTITY = 'new'
@@ -44,10 +44,11 @@ export function decideIdentity(facts: ChainFacts, target: IdentityTarget, hints:
       ? { result: 'missing', agentId: configured }
       : { result: 'ours', identity, by: 'configured' }
   }
-  const [keyed] = identities.filter(({ idem }) => idem === target.idem).sort(byAgentId)
+  const keyed = keyedIdentity(facts, target, hints)
   if (keyed !== undefined) return { result: 'ours', identity: keyed, by: 'key' }
   const recorded = byId(hints.journal)
-  if (recorded !== undefined) return { result: 'ours', identity: recorded, by: 'journal' }
+  if (recorded !== undefined && recorded.idem === undefined)
+    return { result: 'ours', identity: recorded, by: 'journal' }
   // A token with the key of another workspace is that workspace's, whatever its URI.
   const [match, ...others] = identities.filter(({ uri, idem }) => uri.trim() === target.uri && idem === undefined)
   if (match !== undefined && others.length === 0) return { result: 'ours', identity: match, by: 'uri' }
@@ -57,7 +58,19 @@ export function decideIdentity(facts: ChainFacts, target: IdentityTarget, hints:
   const [gone] = facts.left
   if (configured === NEW_IDENTITY) return { result: 'none' }
   if (gone !== undefined) return { result: 'left', ...gone }
+  if (hints.journal !== undefined) return { result: 'left', agentId: hints.journal }
   return identities.length === 0 ? { result: 'none' } : { result: 'ambiguous', candidates: identities }
+}
+
+/** Anybody may write our key into a token and give it to the owner: of several, what is on record comes first. */
+function keyedIdentity(
+  { identities }: ChainFacts,
+  target: IdentityTarget,
+  hints: IdentityHints,
+): OwnedIdentity | undefined {
+  const keyed = identities.filter(({ idem }) => idem === target.idem).sort(byAgentId)
+  const known = [hints.journal, hints.cluster].flatMap((id) => keyed.find(({ agentId }) => agentId === id) ?? [])
+  return known[0] ?? keyed[0]
 }
 
 /** Numerically: ids may be longer than a number holds. */

@@ -20,6 +20,8 @@ import { chainDiagnostic } from './chain-diagnostic.ts'
 import { decideIdentity, type IdentityHints } from './decide-identity.ts'
 import { effortKey, metadataKeyOf, ownerKey } from './effort-key.ts'
 import { decisionProblem } from './problems.ts'
+import type { Recall } from './recall-final.ts'
+import { sentCall } from './sent-call.ts'
 import { entryOf } from './sight.ts'
 
 /** What the steps of one identity are made of. */
@@ -29,6 +31,8 @@ export type IdentityInput = {
   readonly facts: ChainFacts
   readonly ledger: ChainLedger
   readonly hints: Omit<IdentityHints, 'journal'>
+  /** What the journal's final registration is worth by now. */
+  readonly recall: Exclude<Recall, { result: 'behind' }>
   /** Whether the idempotency key is written into the metadata. */
   readonly stamp: boolean
   /** Whether a signer is configured for an address. */
@@ -40,21 +44,20 @@ export type IdentityInput = {
  * mint or adopt, then URI, metadata, wallet. Exactly one `settled` step when there is nothing to do. Pure.
  */
 export function identitySteps(input: IdentityInput): readonly ChainStep[] {
-  const { target, ledger, facts } = input
+  const { target, ledger, facts, recall } = input
   const open = [...ledger.values()].filter((effort) => isOpen(effort) && isOf(effort, target))
   const registration = ledger.get(effortKey(target, 'register'))
-  const journal = registration?.final?.agentId
+  const journal = recall.result === 'canonical' ? recall.agentId : undefined
   const hints = { ...input.hints, ...(journal === undefined ? {} : { journal }) }
   const decision = decideIdentity(facts, target, hints)
-  const isMinting = open.some(({ op }) => op === 'register' || op === 'adopt')
-  // What was final and is gone from the chain is gone on with; the runner knows how.
-  const isReorganised =
-    registration?.final !== undefined && decision.result === 'none' && input.hints.configured === undefined
-  const pending = open.map((effort) => pendingStep(input, effort))
-  if (isMinting || isReorganised) {
-    const step = mint(input)
-    const text = isMinting ? sentText(open[0]) : 'the block that held it is gone from the chain: goes on with it'
-    return [...pending.filter(({ op }) => op !== 'register' && op !== 'adopt'), { ...step, state: 'pending', text }]
+  const minting = open.find(({ op }) => op === 'register' || op === 'adopt')
+  // What was final and was taken back is sent again, if it was sent by us: the runner knows how.
+  const isTakenBack = recall.result === 'reorganised' && decision.result === 'none'
+  const again = isTakenBack && registration?.groups.at(-1)?.end === undefined ? registration : undefined
+  const pending = open.filter((effort) => effort !== minting).map((effort) => pendingStep(input, effort))
+  if (minting !== undefined) return [...pending, pendingMint(input, minting, sentText(minting))]
+  if (again?.groups.at(-1) !== undefined) {
+    return [...pending, pendingMint(input, again, 'the block that held it is gone from the chain: goes on with it')]
   }
   const base = stepBase(input)
   if (decision.result === 'none') return [...pending, mint(input), ...walletStep(input, undefined)]
@@ -64,7 +67,8 @@ export function identitySteps(input: IdentityInput): readonly ChainStep[] {
     return [...pending, { ...step, text: 'held back: see below', diagnostics: problem === undefined ? [] : [problem] }]
   }
   const { identity } = decision
-  const isUnrecorded = journal === undefined && hints.cluster !== identity.agentId
+  // An effort that another process brought to its end is not left open in this journal.
+  const isUnrecorded = journal === undefined && (registration !== undefined || hints.cluster !== identity.agentId)
   const steps = [
     ...(isUnrecorded ? [adoption(input, identity)] : []),
     ...uriStep(input, identity),
@@ -136,7 +140,19 @@ function pendingStep(input: IdentityInput, effort: Effort): ChainStep {
     ...(effort.agentId === undefined ? {} : { agentId: effort.agentId }),
     ...(key === undefined ? {} : { entries: [{ key, value: wantedValue(input, key) ?? '0x' }] }),
     ...(input.desired.wallet === undefined || effort.op !== 'set-wallet' ? {} : { wallet: input.desired.wallet }),
+    ...sentCall(effort, input.facts),
     text: sentText(effort),
+  }
+}
+
+/** As it was signed, which need not be as it would be now. */
+function pendingMint(input: IdentityInput, effort: Effort, text: string): ChainStep {
+  return {
+    ...mint(input),
+    state: 'pending',
+    text,
+    changes: [{ path: 'agentURI', after: effort.target.uri }],
+    ...sentCall(effort, input.facts),
   }
 }
 

@@ -15,6 +15,10 @@ export type Sighting = {
   /** Since the newest transaction was last broadcast by this process, and since it was first; undefined: it was not. Milliseconds. */
   readonly sinceBroadcast: number | undefined
   readonly sinceFirst: number | undefined
+  /** The node said that the newest transaction pays too little. */
+  readonly isTooCheap: boolean
+  /** The newest transaction carries a signature that is not good any more: it would only revert. */
+  readonly isExpired: boolean
 }
 
 export type Limits = {
@@ -22,10 +26,9 @@ export type Limits = {
   /** Broadcast the newest transaction again after that long, and bump its fee after that long. Milliseconds. */
   readonly rebroadcastAfter: number
   readonly bumpAfter: number
-  readonly maxBumps: number
 }
 
-/** What to do next. Each but `wait` ends in one journal record. */
+/** What to do next. */
 export type NextAction =
   | { readonly action: 'sign'; readonly nonce: number; readonly epoch: number }
   | { readonly action: 'broadcast'; readonly attempt: Attempt }
@@ -56,7 +59,8 @@ export function nextAction(effort: Effort | undefined, seen: Sighting, limits: L
     // A mint under way may still be mined: who adopted another identity now would have two in the end.
     const isUnderWay = group !== undefined && effort?.op === 'register' && seen.nonce.latest <= group.nonce
     if (isUnderWay && receipt === undefined) {
-      return { action: 'wait', why: `an identity is there, and a mint with nonce ${group.nonce} may still be mined` }
+      const remedy = `use nonce ${group.nonce} for another transaction if it is not to be`
+      return { action: 'wait', why: `an identity is there, and our mint may still be mined: ${remedy}` }
     }
     return settle(seen.effect.agentId, receipt, seen, limits)
   }
@@ -108,6 +112,10 @@ function goOn(group: AttemptGroup, receipt: Receipt | undefined, seen: Sighting,
     }
     return { action: 'wait', why: `nonce ${group.nonce} is spent by a transaction that is not final yet` }
   }
+  if (latest < group.nonce && limits.confirmations <= 1) {
+    // Only a developer's chain is final at once and yet goes back: it was reset, and what it lost does not return.
+    return { action: 'superseded', group, why: `the chain went back to nonce ${latest}` }
+  }
   return keepSending(group, seen, limits)
 }
 
@@ -116,9 +124,10 @@ function keepSending(group: AttemptGroup, seen: Sighting, limits: Limits): NextA
   const newest = group.attempts.at(-1)
   if (newest === undefined) return { action: 'stuck', why: 'an attempt group without a transaction' }
   const { sinceBroadcast, sinceFirst } = seen
+  const isFree = seen.nonce.latest === group.nonce
+  if (seen.isExpired && isFree) return { action: 'bump', group, newest }
   if (sinceBroadcast === undefined || sinceFirst === undefined) return { action: 'broadcast', attempt: newest }
-  const isDue = sinceFirst >= limits.bumpAfter && newest.bump < limits.maxBumps
-  if (isDue && seen.nonce.latest === group.nonce) return { action: 'bump', group, newest }
+  if (isFree && (seen.isTooCheap || sinceFirst >= limits.bumpAfter)) return { action: 'bump', group, newest }
   if (sinceBroadcast >= limits.rebroadcastAfter) return { action: 'broadcast', attempt: newest }
   const gap = seen.nonce.latest < group.nonce ? ` after nonce ${seen.nonce.latest}, which the chain lost` : ''
   return { action: 'wait', why: `sent, not in a block yet${gap}` }

@@ -9,8 +9,11 @@ import type { Diagnostic } from '../plan/types.ts'
 import type { Address } from '../util/hex.ts'
 import { chainDiagnostic } from './chain-diagnostic.ts'
 import type { IdentityHints } from './decide-identity.ts'
+import { effortKey } from './effort-key.ts'
 import { identitySteps, stepId } from './identity-steps.ts'
+import { knownIds } from './known-ids.ts'
 import { priceSteps } from './price-steps.ts'
+import { recallFinal } from './recall-final.ts'
 
 /** Where the registration document is, below the public base URL (ERC-8004, registration file). */
 export const DOCUMENT_PATH = '/.well-known/agent-registration.json'
@@ -72,15 +75,23 @@ async function look(
   ports: ChainPlanPorts,
 ): Promise<readonly ChainStep[]> {
   const { owner, idem } = target
-  const reading = await chain.observe({ identity: desired, owner, idem }, ports.signal)
+  const hints = ports.hints(desired.network)
+  const registration = ports.ledger.get(effortKey(target, 'register'))
+  const known = knownIds(hints, registration)
+  const reading = await chain.observe({ identity: desired, owner, idem, known }, ports.signal)
   if (reading.result === 'unknown') {
     return [
       { ...blank(desired, 'unknown', REGISTER_ERRORS.UNKNOWN, undefined, target), diagnostics: [reading.diagnostic] },
     ]
   }
   const { facts } = reading
+  const genesis = await chain.block(0n, ports.signal)
+  const recall = await recallFinal(registration, facts, genesis?.hash ?? '0x', chain, ports.signal)
+  if (genesis === undefined || recall.result === 'behind') {
+    return [blank(desired, 'unknown', REGISTER_ERRORS.NODE_BEHIND, undefined, target)]
+  }
   const { ledger, stamp, canSign } = ports
-  const steps = identitySteps({ desired, target, facts, ledger, hints: ports.hints(desired.network), stamp, canSign })
+  const steps = identitySteps({ desired, target, facts, ledger, hints, recall, stamp, canSign })
   const priced = await priceSteps(
     steps.map((step) => heldByOthers(step, facts)),
     facts,
@@ -140,7 +151,12 @@ function blank(
     offers,
     origin,
     dependsOn: [],
-    text: state === 'unknown' ? 'unknown, so nothing is sent' : 'waits',
+    text:
+      state === 'unknown'
+        ? 'unknown, so nothing is sent'
+        : descriptor === REGISTER_ERRORS.NO_BASE_URL
+          ? 'waits for the base URL'
+          : 'waits for a signer',
     changes: [],
     diagnostics: [chainDiagnostic({ id, network }, descriptor, about)],
   }

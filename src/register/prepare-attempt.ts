@@ -1,4 +1,3 @@
-import { parseTransaction } from 'viem/utils'
 import type { UnsignedTransaction } from '../chain/types.ts'
 import { CHAIN_ERRORS } from '../errors/chain.ts'
 import { ObolError } from '../errors/obol-error.ts'
@@ -7,10 +6,11 @@ import type { AttemptGroup } from '../journal/reduce-chain.ts'
 import type { ChainFacts, FeeRange } from '../plan/chain.ts'
 import type { Hex } from '../util/hex.ts'
 import { chainDiagnostic } from './chain-diagnostic.ts'
-import { feeRange, MAX_BUMPS, raised } from './fee-range.ts'
+import { feeRange, raised } from './fee-range.ts'
 import type { NextAction } from './next-action.ts'
 import type { ChainResult, RegisterPorts } from './ports.ts'
 import { fundsProblem, revertProblem } from './problems.ts'
+import { readTransaction } from './read-transaction.ts'
 import type { TargetedStep } from './sight.ts'
 import { walletCall } from './wallet-call.ts'
 
@@ -28,8 +28,12 @@ export type Prepared =
       readonly transaction: UnsignedTransaction
       readonly epoch: number
       readonly bump: number
+      /** Wei per gas that no later bump may exceed. */
+      readonly ceiling: bigint
     }
   | { readonly result: 'wait'; readonly why: string }
+  /** The group cannot succeed any more. */
+  | { readonly result: 'stale'; readonly group: AttemptGroup; readonly why: string }
   | Failed
 
 /**
@@ -78,12 +82,15 @@ async function prepareFirst(
     return { result: 'failed', diagnostic: fundsProblem(step, owner, { held: facts.balance, needed }) }
   const maxPriorityFeePerGas = smaller(now.maxPriorityFeePerGas, maxFeePerGas)
   const transaction = { chainId, nonce, to: registry, data, gas, maxFeePerGas, maxPriorityFeePerGas }
-  return { result: 'prepared', transaction, epoch, bump: 0 }
+  return { result: 'prepared', transaction, epoch, bump: 0, ceiling: step.fee.ceilingFeePerGas }
 }
 
 function tooDear(planned: FeeRange, now: FeeRange): { readonly isGas: boolean; readonly why: string } | undefined {
   if (now.gas > planned.gasLimit) {
     return { isGas: true, why: `it takes ${now.gas} gas, and the plan allowed ${planned.gasLimit}` }
+  }
+  if (now.l1Fee > planned.l1Fee * 2n) {
+    return { isGas: false, why: `the fee for L1 rose to ${now.l1Fee} wei, and the plan allows ${planned.l1Fee * 2n}` }
   }
   // Half of the base fee's allowance is already in `maxFeePerGas`: below that it would not be taken soon.
   const least = (now.maxFeePerGas * 2n) / 3n
@@ -92,25 +99,26 @@ function tooDear(planned: FeeRange, now: FeeRange): { readonly isGas: boolean; r
 }
 
 async function prepareBump(step: TargetedStep, group: AttemptGroup, ports: RegisterPorts): Promise<Prepared> {
-  const [first] = group.attempts
   const newest = group.attempts.at(-1)
-  const sent = newest === undefined ? undefined : parseTransaction(newest.raw)
-  if (first === undefined || newest === undefined || sent?.to == null || sent.gas === undefined) {
+  const sent = newest === undefined ? undefined : readTransaction(newest.raw)
+  if (newest === undefined || sent?.to == null || sent.gas === undefined) {
     return { result: 'wait', why: 'the recorded transaction cannot be read' }
   }
   const market = feeRange({ gas: sent.gas, l1Fee: 0n }, await ports.chain.fees(ports.signal))
   // What an earlier run announced still stands.
-  const allowed = larger(step.fee?.ceilingFeePerGas ?? 0n, raised(first.maxFeePerGas, MAX_BUMPS))
+  const allowed = larger(step.fee?.ceilingFeePerGas ?? 0n, newest.ceiling)
   const least = raised(newest.maxFeePerGas, 1)
   if (least > allowed) return { result: 'wait', why: 'sent, and its fee may not be raised any more' }
   const feeCap = smaller(larger(least, market.maxFeePerGas), allowed)
-  const data: Hex = step.op === 'set-wallet' ? await refreshed(step, sent.data, ports) : (sent.data ?? '0x')
+  const data = step.op === 'set-wallet' ? await refreshed(step, ports) : (sent.data ?? '0x')
+  if (data === undefined) return { result: 'stale', group, why: 'its signature expired, and it is not wanted any more' }
   const priority = smaller(larger(raised(newest.maxPriorityFeePerGas, 1), market.maxPriorityFeePerGas), feeCap)
   const { chainId } = step.identity
   return {
     result: 'prepared',
     epoch: group.epoch,
     bump: newest.bump + 1,
+    ceiling: allowed,
     transaction: {
       chainId,
       nonce: group.nonce,
@@ -124,9 +132,8 @@ async function prepareBump(step: TargetedStep, group: AttemptGroup, ports: Regis
 }
 
 /** A wallet's signature is good for five minutes: each attempt has its own. */
-async function refreshed(step: TargetedStep, sent: Hex | undefined, ports: RegisterPorts): Promise<Hex> {
-  const head = await ports.chain.head(ports.signal)
-  return (await walletCall(step, { block: head }, ports)) ?? sent ?? '0x'
+async function refreshed(step: TargetedStep, ports: RegisterPorts): Promise<Hex | undefined> {
+  return walletCall(step, { block: await ports.chain.head(ports.signal) }, ports)
 }
 
 function fail(

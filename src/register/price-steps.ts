@@ -1,10 +1,12 @@
+import { encodeRegister } from '../chain/encode-register.ts'
+import { encodeSetMetadata } from '../chain/encode-set-metadata.ts'
 import type { ChainReader } from '../chain/types.ts'
 import type { ChainFacts, ChainStep } from '../plan/chain.ts'
 import { feeRange } from './fee-range.ts'
 import { fundsProblem, revertProblem } from './problems.ts'
 
-/** Gas of set-wallet, which cannot be simulated without the wallet's signature: measured 50k with a margin. */
-const WALLET_GAS = 60_000n
+/** set-wallet cannot be simulated without the wallet's signature. A new metadata entry takes somewhat more gas. */
+const YARDSTICK = { key: 'agentWallet.gas', value: `0x${'01'.repeat(20)}` } as const
 
 /**
  * Adds simulated outcome, gas, fee range and the balance needed to the steps that send something. A step whose simulation
@@ -40,15 +42,12 @@ async function simulate(
   const { call } = step
   if (call === undefined || step.state === 'settled' || step.state === 'waiting') return step
   if (call.data === undefined) {
-    return {
-      ...step,
-      outcome: 'cannot be simulated before it is signed',
-      fee: feeRange({ gas: WALLET_GAS, l1Fee: 0n }, facts.fees),
-    }
+    const like = await walletYardstick(step, facts, chain, signal)
+    return { ...step, outcome: 'cannot be simulated before it is signed', fee: feeRange(like, facts.fees) }
   }
   const result = await chain.simulate({ from: facts.owner, to: call.to, data: call.data }, signal)
+  if (step.state === 'pending') return result.result === 'success' ? withL1Fee(step, result.l1Fee) : step
   if (result.result === 'success') return { ...step, outcome: outcomeOf(step), fee: feeRange(result, facts.fees) }
-  if (step.state === 'pending') return step
   const outcome = `would revert: ${result.reason}`
   const text = 'held back: the registry would refuse it'
   return {
@@ -58,6 +57,26 @@ async function simulate(
     outcome,
     diagnostics: [...step.diagnostics, revertProblem(step, result.reason)],
   }
+}
+
+/** What was signed has its gas and its fees; only what L1 takes is told anew. */
+function withL1Fee(step: ChainStep, l1Fee: bigint): ChainStep {
+  const { fee } = step
+  return fee === undefined ? step : { ...step, fee: { ...fee, l1Fee, high: fee.high + l1Fee * 2n } }
+}
+
+async function walletYardstick(
+  step: ChainStep,
+  facts: ChainFacts,
+  chain: ChainReader,
+  signal: AbortSignal,
+): Promise<{ readonly gas: bigint; readonly l1Fee: bigint }> {
+  const [owned] = facts.identities
+  const agentId = step.agentId ?? owned?.agentId
+  const data = agentId === undefined ? encodeRegister('', []) : encodeSetMetadata(agentId, YARDSTICK)
+  const result = await chain.simulate({ from: facts.owner, to: step.registry, data }, signal)
+  // The call is longer than the yardstick by the signature.
+  return result.result === 'success' ? { gas: result.gas, l1Fee: result.l1Fee * 2n } : { gas: 100_000n, l1Fee: 0n }
 }
 
 function outcomeOf({ op, agentId }: ChainStep): string {

@@ -41,7 +41,7 @@ export function decisionProblem(
       return chainDiagnostic(
         step,
         REGISTER_ERRORS.LEFT,
-        `identity ${decision.agentId} is held by ${decision.to}; spec.chains.${step.network}.agentId: new allows another`,
+        `identity ${decision.agentId} is held by ${decision.to ?? 'somebody else'}; spec.chains.${step.network}.agentId: new allows another`,
       )
     case 'missing':
       return chainDiagnostic(

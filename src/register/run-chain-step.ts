@@ -5,7 +5,7 @@ import type { ChainStep } from '../plan/chain.ts'
 import type { Diagnostic } from '../plan/types.ts'
 import { chainDiagnostic } from './chain-diagnostic.ts'
 import { effortKey } from './effort-key.ts'
-import { MAX_BUMPS } from './fee-range.ts'
+import { isExpired } from './is-expired.ts'
 import { type NextAction, nextAction } from './next-action.ts'
 import type { ChainResult, RegisterPorts } from './ports.ts'
 import { prepareAttempt } from './prepare-attempt.ts'
@@ -39,6 +39,8 @@ class ChainRun {
   /** When the newest transaction was first and last broadcast. */
   #first: number | undefined
   #last: number | undefined
+  /** The node said so of the newest transaction. */
+  #isTooCheap = false
   #epochs = 0
   #isIntended = false
 
@@ -63,7 +65,7 @@ class ChainRun {
         const outcome = await this.#act(look)
         if (outcome !== undefined) return outcome
       } else if (this.#isOver()) {
-        return { result: 'pending', diagnostic: goingOn(look.diagnostic) }
+        return { result: 'pending', diagnostic: goingOn(look.diagnostic, this.#effort) }
       } else {
         await this.#ports.pause(this.#ports.timing.pollMs)
       }
@@ -83,8 +85,8 @@ class ChainRun {
   /** What the journal calls final and the chain does not have any more is gone on with, from its last transaction. */
   async #notReorganised(look: Look): Promise<Look> {
     const effort = this.#effort
-    if (look.result !== 'seen' || effort?.final === undefined || look.sighting.effect.isDone) return look
-    if (effort.op !== 'register' || look.decision.result !== 'none') return look
+    if (look.result !== 'seen' || look.recall.result !== 'reorganised') return look
+    if (effort?.final === undefined || look.sighting.effect.isDone) return look
     const why = `identity ${effort.final.agentId} is not on the chain any more`
     await this.#record({ type: 'chain-reorganised', why })
     return look
@@ -92,13 +94,18 @@ class ChainRun {
 
   async #act(seen: Seen): Promise<ChainResult | undefined> {
     const since = (at: number | undefined): number | undefined => at && this.#ports.now() - at
-    const sighting = { ...seen.sighting, sinceBroadcast: since(this.#last), sinceFirst: since(this.#first) }
+    const sighting = {
+      ...seen.sighting,
+      sinceBroadcast: since(this.#last),
+      sinceFirst: since(this.#first),
+      isTooCheap: this.#isTooCheap,
+      isExpired: this.#effort !== undefined && isExpired(this.#effort, seen.facts.block.timestamp),
+    }
     const { timing } = this.#ports
     const action = nextAction(this.#effort, sighting, {
       confirmations: this.#step.confirmations,
       rebroadcastAfter: timing.rebroadcastAfterMs,
       bumpAfter: timing.bumpAfterMs,
-      maxBumps: MAX_BUMPS,
     })
     switch (action.action) {
       case 'sign':
@@ -124,7 +131,8 @@ class ChainRun {
     if (this.#epochs >= MAX_EPOCHS) return this.#pending('other transactions of the owner keep taking the nonce')
     const prepared = await prepareAttempt(this.#step, action, seen.facts, this.#ports)
     if (prepared.result === 'failed') return prepared
-    if (prepared.result === 'wait') return this.#wait({ action: 'wait', why: prepared.why })
+    if (prepared.result === 'stale') return this.#superseded({ action: 'superseded', ...prepared })
+    if (prepared.result === 'wait') return this.#notYet(action, prepared.why)
     if (action.action === 'sign') {
       this.#epochs += 1
       await this.#intend(seen)
@@ -132,9 +140,28 @@ class ChainRun {
     const signed = await signAttempt(this.#step, prepared, this.#ports)
     if (signed.result === 'failed') return signed
     await this.#record({ type: 'tx-signed', ...signed.attempt })
+    this.#forgetBroadcast()
+    return undefined
+  }
+
+  /** A bump that may not be made yet does not keep the newest transaction from being offered again. */
+  async #notYet(
+    action: Extract<NextAction, { action: 'sign' | 'bump' }>,
+    why: string,
+  ): Promise<ChainResult | undefined> {
+    const { rebroadcastAfterMs } = this.#ports.timing
+    const isDue = this.#last === undefined || this.#ports.now() - this.#last >= rebroadcastAfterMs
+    if (action.action === 'bump' && isDue) {
+      const outcome = await this.#broadcast({ action: 'broadcast', attempt: action.newest })
+      if (outcome !== undefined) return outcome
+    }
+    return this.#wait({ action: 'wait', why })
+  }
+
+  #forgetBroadcast(): void {
     this.#first = undefined
     this.#last = undefined
-    return undefined
+    this.#isTooCheap = false
   }
 
   async #broadcast({ attempt }: Extract<NextAction, { action: 'broadcast' }>): Promise<ChainResult | undefined> {
@@ -145,14 +172,18 @@ class ChainRun {
     this.#first ??= this.#last
     switch (answer.result) {
       case 'accepted':
+        this.#isTooCheap = false
         await this.#record({ type: 'tx-sent', hash: attempt.hash })
         return undefined
       case 'refused':
         return { result: 'pending', diagnostic: chainDiagnostic(this.#step, REGISTER_ERRORS.REFUSED, answer.message) }
       // Whether it was taken is decided by what is on the chain, at the next look.
+      case 'underpriced':
+        this.#isTooCheap = true
+        await this.#ports.pause(this.#ports.timing.pollMs)
+        return undefined
       case 'lost':
       case 'nonce-spent':
-      case 'underpriced':
         await this.#ports.pause(this.#ports.timing.pollMs)
         return undefined
     }
@@ -161,15 +192,15 @@ class ChainRun {
   async #finish(action: Extract<NextAction, { action: 'finish' }>, seen: Seen): Promise<ChainResult> {
     const { agentId, receipt } = action
     const effort = this.#effort
-    if (effort?.final?.agentId === agentId && this.#epochs === 0) return { result: 'unchanged', agentId }
+    const isKnown = effort?.final?.agentId === agentId && effort.genesis === seen.sighting.genesis
+    if (isKnown && this.#epochs === 0) return { result: 'unchanged', agentId }
     if (effort === undefined || openGroup(effort) === undefined) await this.#intend(seen)
-    const { block } = seen.facts
     await this.#record({
       type: 'chain-final',
       agentId,
       adopted: receipt === undefined,
-      blockNumber: String(receipt?.blockNumber ?? block.number),
-      blockHash: receipt?.blockHash ?? block.hash,
+      blockNumber: String(receipt?.blockNumber ?? seen.deep.number),
+      blockHash: receipt?.blockHash ?? seen.deep.hash,
       ...(receipt === undefined ? {} : { hash: receipt.hash, fee: String(receipt.fee) }),
     })
     if (this.#step.op !== 'register' && this.#step.op !== 'adopt') return { result: 'configured', agentId }
@@ -184,8 +215,9 @@ class ChainRun {
 
   async #superseded({ group, why }: Extract<NextAction, { action: 'superseded' }>): Promise<undefined> {
     await this.#record({ type: 'tx-superseded', epoch: group.epoch, nonce: group.nonce, why })
-    this.#first = undefined
-    this.#last = undefined
+    this.#forgetBroadcast()
+    // On another chain it is another effort.
+    this.#isIntended = false
     return undefined
   }
 
@@ -230,9 +262,12 @@ class ChainRun {
   }
 }
 
-/** What may be better in a moment goes on with the next apply, not with another plan. */
-function goingOn(diagnostic: Diagnostic): Diagnostic {
-  return diagnostic.hint === 'obol plan' ? { ...diagnostic, hint: 'obol apply' } : diagnostic
+/** What may be better in a moment goes on with the next apply, not with another plan; what was signed is not forgotten. */
+function goingOn(diagnostic: Diagnostic, effort: Effort | undefined): Diagnostic {
+  const group = effort === undefined ? undefined : openGroup(effort)
+  const signed = group === undefined ? '' : `; what was signed with nonce ${group.nonce} is recorded and gone on with`
+  const hint = diagnostic.hint === 'obol plan' ? { hint: 'obol apply' } : {}
+  return { ...diagnostic, message: `${diagnostic.message}${signed}`, ...hint }
 }
 
 /** An event before it is said which run and step it belongs to. */

@@ -14,13 +14,14 @@ export type SignedAttempt = {
   readonly raw: Hex
   readonly maxFeePerGas: string
   readonly maxPriorityFeePerGas: string
+  readonly ceiling: string
   readonly bump: number
 }
 
 /** Has the owner's signer sign a prepared transaction. Nothing leaves this machine but for a remote signer. */
 export async function signAttempt(
   step: TargetedStep,
-  { transaction, epoch, bump }: Extract<Prepared, { result: 'prepared' }>,
+  { transaction, epoch, bump, ceiling }: Extract<Prepared, { result: 'prepared' }>,
   ports: RegisterPorts,
 ): Promise<
   { readonly result: 'signed'; readonly attempt: SignedAttempt } | Extract<ChainResult, { result: 'failed' }>
@@ -31,7 +32,7 @@ export async function signAttempt(
     const { raw, hash } = await signer.signTransaction(transaction, ports.signal)
     const { nonce, maxFeePerGas, maxPriorityFeePerGas } = transaction
     const fees = { maxFeePerGas: String(maxFeePerGas), maxPriorityFeePerGas: String(maxPriorityFeePerGas) }
-    return { result: 'signed', attempt: { epoch, nonce, hash, raw, ...fees, bump } }
+    return { result: 'signed', attempt: { epoch, nonce, hash, raw, ...fees, ceiling: String(ceiling), bump } }
   } catch (error) {
     if (!(error instanceof ObolError)) throw error
     return { result: 'failed', diagnostic: chainDiagnostic(step, REGISTER_ERRORS.NO_SIGNER, error) }

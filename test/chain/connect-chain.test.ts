@@ -154,17 +154,55 @@ test('behavior: fees have a fallback where the node names none, and a floor', as
   })
 })
 
-test('behavior: an identity by its id; one that does not exist is undefined', async () => {
-  await withNode({ tokens: [{ id: 0n, block: 1n, owner: OTHER, idem: IDEM }] }, async (chain) => {
-    const found = await chain.identity({ identity: IDENTITY, idem: IDEM }, '0')
-    assert.deepEqual(found, { owner: OTHER, uri: 'uri:0', wallet: OTHER, idem: IDEM, metadata: {} })
-    assert.equal(await chain.identity({ identity: IDENTITY, idem: IDEM }, '1'), undefined)
+test('behavior: on a chain that only stands in for an OP-stack one nothing is taken for L1', async () => {
+  const network = { name: 'anvil', chainId: 31337, opStack: true }
+  const answering = (oracle: StubAnswer): Partial<FakeNode> => ({
+    override: ({ method, params }) => {
+      if (method === 'eth_estimateGas') return { result: '0x5208' }
+      if (method !== 'eth_call') return undefined
+      const [{ to }] = params as readonly [{ to: string }]
+      return to === REGISTRY ? { result: hex(4n, 32) } : oracle
+    },
   })
+  await withNode(
+    answering({ result: '0x' }),
+    async (chain) => {
+      const simulated = await chain.simulate(CALL)
+      assert.equal(simulated.result === 'success' && simulated.l1Fee, 0n)
+    },
+    { network },
+  )
+  await withNode(
+    answering({ error: { code: -32000, message: 'busy' } }),
+    async (chain) => assert.rejects(chain.simulate(CALL), { code: CHAIN_ERRORS.REFUSED.code }),
+    { network },
+  )
+})
+
+test('behavior: a block that the node has thrown away is undefined', async () => {
+  for (const answer of [{ result: null }, { error: { code: 4444, message: 'pruned history unavailable' } }]) {
+    await withNode(on('eth_getBlockByNumber', answer), async (chain) => assert.equal(await chain.block(0n), undefined))
+  }
+})
+
+test('error: a broadcast goes out once, even when its answer looks like that of a server without batches', async () => {
+  const methods: unknown[] = []
+  const sending: typeof fetch = async (url, init) => {
+    const { method } = JSON.parse(String(init?.body))
+    methods.push(method)
+    if (method === 'eth_sendRawTransaction') throw new Error('Expected something else')
+    return fetch(url, init)
+  }
+  const use = async (chain: ChainWriter) => {
+    await assert.rejects(chain.send(RAW), { code: CHAIN_ERRORS.BAD_ANSWER.code })
+  }
+  await withNode({}, use, { fetch: sending })
+  assert.deepEqual(methods, ['eth_chainId', 'eth_sendRawTransaction'])
 })
 
 test('behavior: the chain id is asked for once', async () => {
   await withNode({}, async (chain, stub) => {
-    await Promise.all([chain.head(), chain.balance(OWNER), chain.nonce(OWNER, 'latest')])
+    await Promise.all([chain.head(), chain.fees(), chain.block(7n)])
     assert.equal(stub.requests.flat().filter((method) => method === 'eth_chainId').length, 1)
     assert.equal(await chain.block(1001n), undefined)
   })
@@ -208,7 +246,7 @@ test('error: nothing secret of a URL is in any text, even where the node repeats
     const chain = connectChain({ rpcUrl, network, registry: REGISTRY, retryMs: 1 })
     const query = { identity: IDENTITY, owner: OWNER, idem: IDEM }
     const calls = [chain.head(), chain.send(RAW), chain.simulate(CALL), chain.observe(query), chain.receipt(HASH)]
-    const said = inspect([await Promise.allSettled(calls), chain.endpoint], { depth: 9, showHidden: true })
+    const said = inspect(await Promise.allSettled(calls), { depth: 9, showHidden: true })
     assert.equal(stub.headers[0]?.authorization, 'Basic YWxpY2VAaG9tZTpwYTU1d29yZA==')
     await stub.stop()
     const gone = inspect(await Promise.allSettled([chain.head(), chain.send(RAW)]), { depth: 9, showHidden: true })

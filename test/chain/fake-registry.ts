@@ -11,8 +11,10 @@ export const IDEM: Hex = '0x000102030405060708090a0b0c0d0e0f'
 
 export type FakeToken = {
   readonly id: bigint
-  /** Block in which it came to `OWNER`. */
+  /** Block in which it was minted. */
   readonly block: bigint
+  /** `OWNER` unless given. */
+  readonly minter?: Address
   readonly owner?: Address
   readonly idem?: Hex
   readonly metadata?: Readonly<Record<string, Hex>>
@@ -29,6 +31,8 @@ export type FakeNode = {
   tokens: FakeToken[]
   balance: bigint | undefined
   hashOf: (block: bigint) => Hex
+  /** Logs of older blocks are thrown away. */
+  firstLog: bigint
   /** Answers first; undefined: as usual. */
   override: (call: StubCall) => StubAnswer | undefined
 }
@@ -45,6 +49,7 @@ export function fakeNode(changes: Partial<FakeNode> = {}): FakeNode {
     tokens: [],
     balance: undefined,
     hashOf: (block) => hex(block, 32),
+    firstLog: 0n,
     override: () => undefined,
     ...changes,
   }
@@ -82,10 +87,25 @@ export function answerAs(node: FakeNode, call: StubCall): StubAnswer {
   }
 }
 
-/** The range of an eth_getLogs call. */
+type LogFilter = {
+  readonly topics: readonly (string | null)[]
+  readonly fromBlock?: string
+  readonly toBlock?: string
+  readonly blockHash?: string
+}
+
+/** The range of an eth_getLogs call; a block that is given by its hash is one of its number. */
 export function rangeOf({ params }: StubCall): { readonly from: bigint; readonly to: bigint } {
-  const [filter] = params as readonly { fromBlock: string; toBlock: string }[]
-  return { from: BigInt(filter?.fromBlock ?? 0), to: BigInt(filter?.toBlock ?? 0) }
+  const [{ fromBlock, toBlock, blockHash }] = params as readonly [LogFilter]
+  return { from: BigInt(blockHash ?? fromBlock ?? 0), to: BigInt(blockHash ?? toBlock ?? 0) }
+}
+
+/** The hash by which a call names its block; undefined: it names it otherwise, or is about none. */
+export function hashIn({ params }: StubCall): string | undefined {
+  const named = (params as readonly ({ readonly blockHash?: string } | string | null)[]).map((param) =>
+    typeof param === 'object' ? param?.blockHash : undefined,
+  )
+  return named.find((hash) => hash !== undefined)
 }
 
 export function hex(value: bigint, bytes?: number): Hex {
@@ -93,16 +113,17 @@ export function hex(value: bigint, bytes?: number): Hex {
   return `0x${bytes === undefined ? digits : digits.padStart(bytes * 2, '0')}`
 }
 
-function logsOf({ tokens }: FakeNode, call: StubCall): readonly unknown[] {
+function logsOf({ tokens, firstLog }: FakeNode, call: StubCall): readonly unknown[] {
   const { from, to } = rangeOf(call)
-  const [filter] = call.params as readonly { topics: readonly string[] }[]
+  const [{ topics }] = call.params as readonly [LogFilter]
   return tokens
-    .filter(({ block }) => block >= from && block <= to)
-    .map(({ id }) => ({
+    .filter(({ block }) => block >= from && block <= to && block >= firstLog)
+    .map(({ id, minter }) => ({
       address: REGISTRY.toLowerCase(),
-      topics: [filter?.topics[0], hex(0n, 32), filter?.topics[2], hex(id, 32)],
+      topics: [topics[0], hex(0n, 32), hex(BigInt(minter ?? OWNER), 32), hex(id, 32)],
       data: '0x',
     }))
+    .filter((log) => topics.every((topic, i) => topic === null || topic === log.topics[i]))
 }
 
 function registryCall(node: FakeNode, call: StubCall): StubAnswer {

@@ -87,7 +87,7 @@ test('default: from nothing over a mint to a token that went away', async () => 
   const receipt = await chain.receipt(hash)
   assert.equal(receipt?.status, 'success')
   assert.equal(agentIdOf(receipt?.logs ?? [], local.registry, owner.address), '0')
-  assert.equal(receipt?.fee, empty.balance - (await chain.balance(owner.address)))
+  assert.equal(receipt?.fee, empty.balance - (await observed()).balance)
   assert.deepEqual((await observed()).nonce, { latest: 1, pending: 1, settled: 0 })
   assert.equal((await chain.send((await signed(data, 0, 9n)).raw)).result, 'nonce-spent')
 
@@ -126,8 +126,6 @@ test('default: from nothing over a mint to a token that went away', async () => 
   const gone = await observed()
   assert.deepEqual([gone.identities, gone.left], [[], [{ agentId: '0', to: other.address }]])
   assert.deepEqual(gone.nonce, { latest: 4, pending: 4, settled: 3 })
-  assert.equal((await chain.identity(query(), '0'))?.owner, other.address)
-  assert.equal(await chain.identity(query(), '99'), undefined)
 })
 
 test("behavior: the registry's own reverts are told in words", async () => {
@@ -143,7 +141,8 @@ test('behavior: a contract that refuses tokens, and an owner without coin, are t
   await rpc(local.rpcUrl, 'anvil_setBalance', [other.address, '0x0'])
   const call = { from: other.address, to: local.registry, data: encodeRegister('', []) }
   assert.equal((await chain.simulate(call)).result, 'success')
-  assert.equal(await chain.balance(other.address), 0n)
+  const poor = await chain.observe({ ...query(), owner: other.address })
+  assert.equal(poor.result === 'read' && poor.facts.balance, 0n)
   await rpc(local.rpcUrl, 'anvil_setCode', [other.address, '0x60006000fd'])
   assert.deepEqual(await chain.simulate(call), {
     result: 'reverted',
@@ -153,8 +152,54 @@ test('behavior: a contract that refuses tokens, and an owner without coin, are t
   assert.equal(reading.result === 'read' && reading.facts.ownerIsContract, true)
 })
 
+/** A door whose node answers as `change` rewrites its calls. */
+function doorWith(change: (call: RpcBody) => RpcBody | { readonly result: unknown }): ChainWriter {
+  const { rpcUrl, chainId, registry } = local
+  const rewriting: typeof fetch = async (url, init) => {
+    const body: RpcBody | RpcBody[] = JSON.parse(String(init?.body))
+    const answers = [body].flat().map(async (call) => {
+      const changed = change(call)
+      if ('result' in changed) return { jsonrpc: '2.0', id: call.id, result: changed.result }
+      return (await fetch(url, { ...init, body: JSON.stringify(changed) })).json()
+    })
+    const said = await Promise.all(answers)
+    return Response.json(Array.isArray(body) ? said : said[0])
+  }
+  return connectChain({ rpcUrl, network: { name: 'anvil', chainId }, registry, retryMs: 1, fetch: rewriting })
+}
+
+type RpcBody = { readonly id: number; readonly method: string; readonly params: readonly unknown[] }
+
+test('error: an endpoint that lost the logs of a token that went away makes the reading unknown', async () => {
+  const chainWithout = doorWith((call) => (call.method === 'eth_getLogs' ? { result: [] } : call))
+  const reading = await chainWithout.observe(query())
+  assert.equal(reading.result === 'unknown' && reading.diagnostic.code, CHAIN_ERRORS.INCOMPLETE_LOGS.code)
+})
+
+test('behavior: a node that answers by number for an older head cannot hide what the owner has', async () => {
+  const { nonce } = await observed()
+  await chain.send((await signed(encodeRegister('https://d.example', []), nonce.latest)).raw)
+  const old = `0x${(await chain.head()).number.toString(16)}`
+  await mine()
+  // Whatever is asked by number, or by name, is told of the block before the mint.
+  const stale = doorWith((call) => {
+    const [first, at] = call.params
+    if (call.method === 'eth_call' && typeof at === 'string') return { ...call, params: [first, old] }
+    if (call.method !== 'eth_getLogs' || typeof first !== 'object' || first === null || 'blockHash' in first)
+      return call
+    return { ...call, params: [{ ...first, toBlock: old }] }
+  })
+  const reading = await stale.observe(query())
+  assert.ok(reading.result === 'read', reading.result === 'unknown' ? reading.diagnostic.message : '')
+  assert.deepEqual(
+    reading.facts.identities.map(({ uri }) => uri),
+    ['https://d.example'],
+  )
+  await rpc(local.rpcUrl, 'anvil_reorg', [1, []])
+})
+
 test('behavior: the receipt of a block that a reorganisation discarded is gone', async () => {
-  const nonce = await chain.nonce(owner.address, 'latest')
+  const nonce = (await observed()).nonce.latest
   const { raw, hash } = await signed(encodeRegister('https://c.example', []), nonce)
   await chain.send(raw)
   await mine()

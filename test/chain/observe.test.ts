@@ -6,7 +6,7 @@ import type { ChainWriter, IdentityQuery } from '../../src/chain/types.ts'
 import { CHAIN_ERRORS } from '../../src/errors/chain.ts'
 import type { ChainFacts } from '../../src/plan/chain.ts'
 import type { FakeNode } from './fake-registry.ts'
-import { answerAs, fakeNode, hex, IDEM, OTHER, OWNER, REGISTRY, rangeOf } from './fake-registry.ts'
+import { answerAs, fakeNode, hashIn, hex, IDEM, OTHER, OWNER, REGISTRY, rangeOf } from './fake-registry.ts'
 import type { StubAnswer, StubNode } from './stub-node.ts'
 import { startStubNode } from './stub-node.ts'
 
@@ -66,9 +66,8 @@ test('default: everything is read at one block; id 0 and ids above 2^53 keep eve
     )
     assert.deepEqual(facts.identities[0]?.metadata, { role: '0x73' })
     assert.deepEqual(facts.left, [{ agentId: '9', to: OTHER }])
-    assert.equal(chain.requestCount(), stub.requests.length)
-    // chain id, head, state, settled nonce, logs, identities, head again
-    assert.equal(stub.requests.length, 7)
+    // chain id, head, state, old block, settled nonce, logs, logs of the head, identities, head again
+    assert.equal(stub.requests.length, 9)
   })
 })
 
@@ -112,10 +111,11 @@ test('behavior: ranges are halved until the endpoint takes them, and the width i
     assert.equal((await factsOf(chain)).identities.length, 2)
     assert.equal(refused, 4)
     const first = stub.requests.flat().filter((method) => method === 'eth_getLogs').length
-    assert.equal(first, refused + 16)
+    // Those before the head in 16 pieces, and the head.
+    assert.equal(first, refused + 16 + 1)
     await factsOf(chain)
-    // Only the last 300 blocks again, at the width that worked.
-    assert.equal(stub.requests.flat().filter((method) => method === 'eth_getLogs').length, first + 5)
+    // Only the last 300 blocks again, at the width that worked, and the head.
+    assert.equal(stub.requests.flat().filter((method) => method === 'eth_getLogs').length, first + 5 + 1)
   })
 })
 
@@ -132,25 +132,57 @@ test('behavior: a 413, a 504 and too many results halve the range too', async ()
   await withNode(node, async (chain) => assert.equal((await factsOf(chain)).identities.length, 2))
 })
 
-test('behavior: a node that keeps no old state gives the settled nonce of the oldest it has', async () => {
-  const asked: bigint[] = []
-  const node = fakeNode({
-    override: ({ method, params }) => {
-      const [, at] = params
-      if (method !== 'eth_getTransactionCount' || at === 'pending') return undefined
-      asked.push(BigInt(String(at)))
-      return BigInt(String(at)) < 998n ? { error: { code: -32000, message: 'missing trie node abc' } } : undefined
+/** Answers calls about the state of a block by its number. */
+function stateAt(answer: (block: bigint) => StubAnswer | undefined): Partial<FakeNode> {
+  return {
+    override: (call) => {
+      const hash = hashIn(call)
+      return call.method !== 'eth_getTransactionCount' || hash === undefined ? undefined : answer(BigInt(hash))
     },
+  }
+}
+
+test('behavior: the settled nonce is that of the block as deep as finality wants, by its hash', async () => {
+  const asked: bigint[] = []
+  const changes = stateAt((block) => {
+    asked.push(block)
+    return { result: block === 996n ? '0x1' : '0x2' }
   })
-  await withNode(node, async (chain) => assert.equal((await factsOf(chain)).nonce.settled, 1))
-  assert.deepEqual(asked, [1000n, 996n, 998n])
+  await withNode(fakeNode(changes), async (chain) =>
+    assert.deepEqual((await factsOf(chain)).nonce, { latest: 2, pending: 2, settled: 1 }),
+  )
+  assert.deepEqual(asked, [1000n, 996n])
 })
+
+for (const [what, changes] of [
+  [
+    'no old state',
+    stateAt((block) => (block < 998n ? { error: { code: -32000, message: 'missing trie node abc' } } : undefined)),
+  ],
+  ['no old block', blockByNumber({ result: null })],
+  ['pruned history', blockByNumber({ error: { code: 4444, message: 'pruned history unavailable' } })],
+] satisfies [string, Partial<FakeNode>][]) {
+  test(`error: with ${what} nothing is known to be final, so the reading is unknown`, async () => {
+    await withNode(fakeNode(changes), async (chain) => {
+      const reading = await chain.observe(QUERY)
+      assert.ok(reading.result === 'unknown')
+      assert.equal(reading.diagnostic.code, CHAIN_ERRORS.OLD_STATE.code)
+      assert.match(reading.diagnostic.message, /last 5 blocks, or lower spec\.chains\.anvil\.confirmations/)
+    })
+  })
+}
+
+function blockByNumber(answer: StubAnswer): Partial<FakeNode> {
+  return {
+    override: ({ method, params }) =>
+      method === 'eth_getBlockByNumber' && params[0] === hex(996n) ? answer : undefined,
+  }
+}
 
 test('behavior: on a chain shorter than the confirmations the settled nonce is that of block 0', async () => {
   const node = fakeNode({
     head: 2n,
-    override: ({ method, params }) =>
-      method === 'eth_getTransactionCount' && params[1] === '0x0' ? { result: '0x0' } : undefined,
+    ...stateAt((block) => (block === 0n ? { result: '0x0' } : undefined)),
   })
   await withNode(node, async (chain) => assert.equal((await factsOf(chain)).nonce.settled, 0))
 })
@@ -177,7 +209,125 @@ test('behavior: passing failures of a read are tried again', async () => {
 test('error: a balance that the logs do not account for is unknown after three readings', async () => {
   await withNode(fakeNode({ balance: 1n }), async (chain, stub) => {
     assert.equal(await codeOf(chain), CHAIN_ERRORS.INCOMPLETE_LOGS.code)
-    assert.equal(stub.requests.flat().filter((method) => method === 'eth_getLogs').length, 3)
+    assert.equal(stub.requests.flat().filter((method) => method === 'eth_getLogs').length, 3 * 2)
+  })
+})
+
+test('behavior: state is asked for by the hash of the head, and so are the logs of the head', async () => {
+  const bare: string[] = []
+  const byHash = new Map<string, Set<string | undefined>>()
+  const node = fakeNode({
+    tokens: [...TOKENS],
+    override: (call) => {
+      const hash = hashIn(call)
+      if (hash === undefined) bare.push(`${call.method} ${JSON.stringify(call.params.at(-1))}`)
+      else byHash.set(call.method, new Set([...(byHash.get(call.method) ?? []), hash]))
+      return undefined
+    },
+  })
+  await withNode(node, async (chain) => assert.equal((await factsOf(chain)).identities.length, 2))
+  const head = new Set([hex(1000n, 32)])
+  for (const method of ['eth_call', 'eth_getCode', 'eth_getBalance', 'eth_getLogs']) {
+    assert.deepEqual(byHash.get(method), head, method)
+  }
+  assert.deepEqual(byHash.get('eth_getTransactionCount'), new Set([...head, hex(996n, 32)]))
+  const state = bare.filter((call) => /eth_(?:call|getCode|getBalance|getTransactionCount)/.test(call))
+  assert.deepEqual(state, ['eth_getTransactionCount "pending"'])
+})
+
+test('behavior: a node that has not got the head yet is asked again; one that never gets it makes no reading', async () => {
+  const unknown = { error: { code: -32000, message: 'header for hash not found' } }
+  let left = 5
+  const slow = fakeNode({
+    tokens: [...TOKENS],
+    override: (call) => (call.method === 'eth_call' && left-- > 0 ? unknown : undefined),
+  })
+  await withNode(slow, async (chain) => assert.equal((await factsOf(chain)).identities.length, 2))
+  for (const method of ['eth_call', 'eth_getTransactionCount', 'eth_getLogs']) {
+    const stale = fakeNode({
+      tokens: [...TOKENS],
+      override: (call) => (call.method === method && hashIn(call) !== undefined ? unknown : undefined),
+    })
+    await withNode(stale, async (chain) => assert.equal(await codeOf(chain), CHAIN_ERRORS.HEADS_DIFFER.code))
+  }
+})
+
+test('error: an endpoint that does not understand a block hash is not asked by number instead', async () => {
+  const refusals = [
+    { code: -32602, message: 'invalid argument 1: json: cannot unmarshal object into Go value of type string' },
+    { code: -32000, message: 'Invalid block: expected a hex string' },
+  ]
+  for (const error of refusals) {
+    const node = fakeNode({ override: (call) => (hashIn(call) === undefined ? undefined : { error }) })
+    await withNode(node, async (chain) => {
+      const reading = await chain.observe(QUERY)
+      assert.ok(reading.result === 'unknown')
+      assert.equal(reading.diagnostic.code, CHAIN_ERRORS.NO_BLOCK_HASH.code)
+      assert.equal(reading.diagnostic.hint, 'OBOL_RPC_ANVIL=<url> obol plan')
+    })
+  }
+})
+
+/** Ours, minted and given away; the registry's first token is older and another's. */
+const GIVEN_AWAY = [
+  { id: 0n, block: 2n, owner: OTHER, minter: OTHER },
+  { id: 5n, block: 3n, owner: OTHER, idem: IDEM },
+] as const
+
+test('behavior: who holds nothing may mint when the endpoint shows the oldest log, or when there is no token', async () => {
+  const [oldest] = GIVEN_AWAY
+  await withNode(fakeNode({ tokens: [oldest] }), async (chain, stub) => {
+    assert.deepEqual((await factsOf(chain)).left, [])
+    const count = () => stub.requests.flat().filter((method) => method === 'eth_getLogs').length
+    const first = count()
+    assert.equal(first, 3)
+    await factsOf(chain)
+    assert.equal(count(), first + 2, 'shown once is enough')
+  })
+  await withNode(fakeNode({ tokens: [{ ...oldest, block: 1000n }] }), async (chain) =>
+    assert.deepEqual((await factsOf(chain)).identities, []),
+  )
+  await withNode(fakeNode({ firstLog: 900n }), async (chain) => assert.deepEqual((await factsOf(chain)).left, []))
+  await withNode(fakeNode({ tokens: [...GIVEN_AWAY] }), async (chain) =>
+    assert.deepEqual((await factsOf(chain)).left, [{ agentId: '5', to: OTHER }]),
+  )
+})
+
+test('error: who holds nothing is unknown to an endpoint without old logs', async () => {
+  await withNode(fakeNode({ tokens: [...GIVEN_AWAY], firstLog: 900n }), async (chain) =>
+    assert.equal(await codeOf(chain), CHAIN_ERRORS.INCOMPLETE_LOGS.code),
+  )
+})
+
+const noLogs = ({ method }: { readonly method: string }): StubAnswer | undefined =>
+  method === 'eth_getLogs' ? { error: { code: -32600, message: 'up to a 10 block range is allowed' } } : undefined
+
+test('behavior: known identities that are all the owner holds need no logs', async () => {
+  await withNode(fakeNode({ tokens: [...TOKENS], override: noLogs }), async (chain) => {
+    const reading = await chain.observe({
+      ...QUERY,
+      known: ['9', String(2n ** 60n + 1n), '0', '0', '77', 'x', '9'.repeat(78)],
+    })
+    assert.ok(reading.result === 'read', reading.result === 'unknown' ? reading.diagnostic.message : '')
+    assert.deepEqual(
+      reading.facts.identities.map(({ agentId }) => agentId),
+      ['0', '1152921504606846977'],
+    )
+    assert.deepEqual(reading.facts.left, [{ agentId: '9', to: OTHER }])
+  })
+})
+
+test('behavior: known identities that are not all lead to the logs, and are not counted twice', async () => {
+  await withNode(fakeNode({ tokens: [...TOKENS] }), async (chain) => {
+    const reading = await chain.observe({ ...QUERY, known: ['0'] })
+    assert.ok(reading.result === 'read')
+    assert.equal(reading.facts.identities.length, 2)
+    assert.equal(reading.facts.left.length, 1)
+  })
+  const none = fakeNode({ tokens: [TOKENS[2]], override: noLogs })
+  await withNode(none, async (chain) => {
+    const reading = await chain.observe({ ...QUERY, known: [] })
+    assert.equal(reading.result, 'unknown')
   })
 })
 
@@ -240,7 +390,6 @@ test('error: no answer in time, and nobody listening', async () => {
   assert.equal(await codeOf(chain), CHAIN_ERRORS.TIMED_OUT.code)
   await stub.stop()
   assert.equal(await codeOf(chain), CHAIN_ERRORS.UNREACHABLE.code)
-  assert.equal(chain.requestCount(), 4)
 })
 
 test('error: an interrupted observation is unknown', async () => {

@@ -8,6 +8,7 @@ import type { Hex } from '../../src/util/hex.ts'
 import { accountOf, DOCUMENT, registered } from './chain-shop.ts'
 import {
   assertRegisters,
+  assertShown,
   assertTrouble,
   onChain,
   openRegisterShop,
@@ -113,6 +114,7 @@ for (const [name, ahead, code] of [
     } else shop.clock = new Date(shop.clock.getTime() - ahead * 1000)
     const plan = await shop.plan()
     assert.equal(plan.exitCode, 0)
+    if (code !== undefined) assertShown(shop, 'clock', plan.stdout.replace(/\d+ s ahead/, '* s ahead'))
     assert.equal(codesIn(plan.stdout).includes(R.CLOCK.code), code !== undefined)
     await assertRegisters(shop)
     assert.equal((await walletOf(shop, 0n)).toLowerCase(), wallet.address.toLowerCase())

@@ -93,7 +93,7 @@ test('error: the RPC endpoint never answers', async (t) => {
 test('behavior: an RPC endpoint that answers late is waited for', async (t) => {
   const shop = await openRegisterShop(t)
   shop.rpc.fault = async () => {
-    await delay(150)
+    await delay(50)
     return false
   }
   await assertRegisters(shop)
@@ -164,10 +164,14 @@ test('behavior: a limit on requests that is met in the middle of an apply is wai
   const shop = await openRegisterShop(t)
   let simulations = 0
   shop.rpc.fault = (calls, response) => {
-    if (calls.some(({ method }) => method === 'eth_estimateGas')) simulations += 1
+    if (!calls.some(({ method }) => method === 'eth_estimateGas')) return false
+    simulations += 1
     // The first is the plan's; a read is tried three times.
     return simulations > 1 && simulations < 5 ? say(response, 429, 'slow down') : false
   }
+  const run = await shop.obol(['apply', '--yes', '--wait', '60'])
+  assert.equal(run.exitCode, 0, run.stdout)
+  assert.equal(shop.agentId(), '0', run.stdout)
   await assertRegisters(shop)
   assert.equal(simulations > 4, true)
 })

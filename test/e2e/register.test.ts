@@ -23,7 +23,7 @@ import {
   steady,
   X402,
 } from './chain-shop.ts'
-import { codesIn, offer, OTHER_PAYEE, seen } from './shop.ts'
+import { codesIn, OTHER_PAYEE, offer, seen } from './shop.ts'
 
 const SCHEMA = JSON.parse(
   readFileSync(join(import.meta.dirname, '..', '..', 'schemas', 'plan-output.schema.json'), 'utf8'),
@@ -41,7 +41,10 @@ test('default: plan, apply and a plan that has nothing to do; the first identity
   const run = await applied(shop)
   assert.match(run.stdout, /registered +register on base-sepolia/)
   const minted = await shop.minted()
-  assert.deepEqual(minted.map(({ agentId }) => agentId), ['0'])
+  assert.deepEqual(
+    minted.map(({ agentId }) => agentId),
+    ['0'],
+  )
   assert.equal(await shop.sent(), 1)
 
   assert.deepEqual(shop.sandbox.object(IDENTITY)?.['status'], {

@@ -24,7 +24,7 @@ const RECORDS = chainRecords()
 /** What each type must have; the rest may be absent. */
 const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   'chain-intended': ['op', 'target', 'fromBlock', 'genesis', 'registryVersion'],
-  'tx-signed': ['epoch', 'nonce', 'hash', 'raw', 'maxFeePerGas', 'maxPriorityFeePerGas', 'bump'],
+  'tx-signed': ['epoch', 'nonce', 'hash', 'raw', 'maxFeePerGas', 'maxPriorityFeePerGas', 'ceiling', 'bump'],
   'tx-sent': ['hash'],
   'tx-mined': ['hash', 'blockNumber', 'blockHash'],
   'chain-final': ['agentId', 'blockNumber', 'blockHash'],
@@ -34,7 +34,17 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
 }
 const TARGET = ['network', 'chainId', 'registry', 'owner', 'confirmations', 'idem', 'uri']
 /** What is counted with, and what no number may be written as. */
-const NUMBERS = ['epoch', 'nonce', 'bump', 'maxFeePerGas', 'maxPriorityFeePerGas', 'blockNumber', 'fromBlock', 'fee']
+const NUMBERS = [
+  'epoch',
+  'nonce',
+  'bump',
+  'maxFeePerGas',
+  'maxPriorityFeePerGas',
+  'ceiling',
+  'blockNumber',
+  'fromBlock',
+  'fee',
+]
 const NO_NUMBERS: readonly JsonValue[] = ['', '-1', '1.5', '0x10', '1e3', ' 7', null, 1.5, -1, true, [], [7], {}]
 
 function parse(record: JsonObject): readonly string[] {

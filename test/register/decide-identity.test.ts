@@ -31,7 +31,17 @@ test('behavior: of two with our key it is the older one, beyond 2^53 too', () =>
   const older = { ...OURS, agentId: '9007199254740993' }
   const newer = { ...OURS, agentId: '9007199254740994' }
   assertOurs({ identities: [newer, older] }, {}, '9007199254740993', 'key')
-  assertOurs({ identities: [{ ...OURS, agentId: '10' }, { ...OURS, agentId: '9' }] }, {}, '9', 'key')
+  assertOurs(
+    {
+      identities: [
+        { ...OURS, agentId: '10' },
+        { ...OURS, agentId: '9' },
+      ],
+    },
+    {},
+    '9',
+    'key',
+  )
 })
 
 test('behavior: what the workspace file names comes before the key', () => {

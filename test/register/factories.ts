@@ -9,7 +9,7 @@ import type { Address, Hex } from '../../src/util/hex.ts'
 import { CHAIN_ID, type DoorHook, type FakeChain, fakeSigner, OWNER, REGISTRY } from '../support/fake-chain.ts'
 
 export const CONFIRMATIONS = 4
-export const WORKSPACE_ID = '7f1d1b52-6f65-4c37-9d56-000000000001'
+const WORKSPACE_ID = '7f1d1b52-6f65-4c37-9d56-000000000001'
 export const URI = 'https://shop.example/.well-known/agent-registration.json'
 
 /** The identity that the tests want. */

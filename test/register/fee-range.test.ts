@@ -26,12 +26,18 @@ test('behavior: raised is 12.5 % more each time, rounded up, so that a node take
 
 test('behavior: what any attempt may cost is inside the range, after every bump too', () => {
   fc.assert(
-    fc.property(AMOUNT, AMOUNT, fc.bigInt({ min: 21_000n, max: 10n ** 7n }), AMOUNT, (baseFee, priorityFee, gas, l1Fee) => {
-      const range = feeRange({ gas, l1Fee }, { baseFee, priorityFee })
-      assert.equal(range.ceilingFeePerGas, raised(range.maxFeePerGas, MAX_BUMPS))
-      assert.ok(range.high >= range.gasLimit * raised(range.maxFeePerGas, MAX_BUMPS) + l1Fee)
-      assert.ok(range.low <= gas * (baseFee + priorityFee) + l1Fee)
-      assert.ok(range.maxPriorityFeePerGas <= range.maxFeePerGas)
-    }),
+    fc.property(
+      AMOUNT,
+      AMOUNT,
+      fc.bigInt({ min: 21_000n, max: 10n ** 7n }),
+      AMOUNT,
+      (baseFee, priorityFee, gas, l1Fee) => {
+        const range = feeRange({ gas, l1Fee }, { baseFee, priorityFee })
+        assert.equal(range.ceilingFeePerGas, raised(range.maxFeePerGas, MAX_BUMPS))
+        assert.ok(range.high >= range.gasLimit * raised(range.maxFeePerGas, MAX_BUMPS) + l1Fee)
+        assert.ok(range.low <= gas * (baseFee + priorityFee) + l1Fee)
+        assert.ok(range.maxPriorityFeePerGas <= range.maxFeePerGas)
+      },
+    ),
   )
 })

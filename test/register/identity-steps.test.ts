@@ -3,8 +3,8 @@ import { test } from 'node:test'
 import { stringToHex } from 'viem'
 import type { ChainEvent } from '../../src/journal/journal-events.ts'
 import type { ChainStep } from '../../src/plan/chain.ts'
-import { type IdentityInput, identitySteps } from '../../src/register/identity-steps.ts'
 import { effortKey } from '../../src/register/effort-key.ts'
+import { type IdentityInput, identitySteps } from '../../src/register/identity-steps.ts'
 import { OTHER, OWNER } from '../support/fake-chain.ts'
 import { chainFacts, desiredIdentity, FakeLedger, hash, IDEM, ownedIdentity, TARGET, URI } from './factories.ts'
 
@@ -15,6 +15,7 @@ function steps(change: Partial<IdentityInput> = {}): readonly ChainStep[] {
     facts: chainFacts(),
     ledger: new Map(),
     hints: {},
+    recall: { result: 'none' },
     stamp: true,
     canSign: () => true,
     ...change,
@@ -27,7 +28,11 @@ function line({ id, op, state, agentId, text, changes, diagnostics, call }: Chai
   const sends = call === undefined ? '' : call.data === undefined ? ' sends later' : ' sends'
   const changed = changes.map(({ path, before, after }) => ` ${path}: ${before ?? '(none)'} → ${after ?? '(none)'}`)
   const codes = diagnostics.map(({ code }) => ` !${code}`)
-  return [`${name} ${op} ${state}${agentId === undefined ? '' : ` #${agentId}`}${sends}: ${text}`, ...changed, ...codes].join(';')
+  return [
+    `${name} ${op} ${state}${agentId === undefined ? '' : ` #${agentId}`}${sends}: ${text}`,
+    ...changed,
+    ...codes,
+  ].join(';')
 }
 
 const lines = (change: Partial<IdentityInput> = {}): readonly string[] => steps(change).map(line)
@@ -36,14 +41,30 @@ const REGISTER_KEY = effortKey(TARGET, 'register')
 
 function event(change: Partial<ChainEvent> & Pick<ChainEvent, 'type'>): ChainEvent {
   const of = { run: 'r', step: 'register/anvil/register', key: REGISTER_KEY }
-  const fees = { maxFeePerGas: '1', maxPriorityFeePerGas: '1' }
+  const fees = { maxFeePerGas: '1', maxPriorityFeePerGas: '1', ceiling: '2' }
   switch (change.type) {
     case 'chain-intended': {
-      const intent = { op: 'register' as const, target: TARGET, fromBlock: '1', genesis: hash(9), registryVersion: '2.0.0' }
+      const intent = {
+        op: 'register' as const,
+        target: TARGET,
+        fromBlock: '1',
+        genesis: hash(9),
+        registryVersion: '2.0.0',
+      }
       return { ...of, ...intent, type: 'chain-intended', ...('op' in change ? change : {}) }
     }
     case 'tx-signed':
-      return { ...of, type: 'tx-signed', epoch: 1, nonce: 3, hash: hash(0xabc), raw: '0x02', ...fees, bump: 0, ...('key' in change ? { key: change.key ?? '' } : {}) }
+      return {
+        ...of,
+        type: 'tx-signed',
+        epoch: 1,
+        nonce: 3,
+        hash: hash(0xabc),
+        raw: '0x02',
+        ...fees,
+        bump: 0,
+        ...('key' in change ? { key: change.key ?? '' } : {}),
+      }
     case 'chain-final':
       return { ...of, type: 'chain-final', agentId: '4', adopted: false, blockNumber: '7', blockHash: hash(7) }
     default:
@@ -52,7 +73,11 @@ function event(change: Partial<ChainEvent> & Pick<ChainEvent, 'type'>): ChainEve
 }
 
 const OURS = ownedIdentity({ agentId: '4', idem: IDEM })
-const RECORDED = new FakeLedger([event({ type: 'chain-intended' }), event({ type: 'tx-signed' }), event({ type: 'chain-final' })])
+const RECORDED = new FakeLedger([
+  event({ type: 'chain-intended' }),
+  event({ type: 'tx-signed' }),
+  event({ type: 'chain-final' }),
+])
 
 test('default: nothing on the chain: one mint, stamped with our key', () => {
   assert.deepEqual(lines(), [
@@ -77,13 +102,26 @@ test('behavior: nothing to do is one settled step', () => {
 })
 
 test('behavior: found on the chain, known neither here nor in the cluster: adopted, with what differs', () => {
-  const identity = ownedIdentity({ agentId: '0', idem: IDEM, uri: 'https://old.example', metadata: { tier: stringToHex('tin') } })
+  const identity = ownedIdentity({
+    agentId: '0',
+    idem: IDEM,
+    uri: 'https://old.example',
+    metadata: { tier: stringToHex('tin') },
+  })
   const desired = desiredIdentity({ metadata: { tier: 'gold' } })
   assert.deepEqual(lines({ desired, facts: chainFacts({ identities: [identity] }) }), [
     'adopt adopt ready #0: identity 0 is on the chain already: it is recorded, nothing is sent',
     `set-uri set-uri ready #0 sends: identity 0: another URI; agentURI: https://old.example → ${URI}`,
     'set-metadata/tier set-metadata ready #0 sends: identity 0: metadata tier; metadata.tier: tin → gold',
   ])
+})
+
+test('behavior: begun here and ended by another process: adopted, although the cluster says it already', () => {
+  const ledger = new FakeLedger([event({ type: 'chain-intended' })]).current()
+  assert.deepEqual(
+    steps({ ledger, facts: chainFacts({ identities: [OURS] }), hints: { cluster: '4' } }).map(({ op }) => op),
+    ['adopt'],
+  )
 })
 
 test('behavior: an identity found by its URI gets the stamp', () => {
@@ -124,11 +162,12 @@ test('behavior: an open change of metadata comes first and is not planned twice'
 
 test("error: the owner's identities cannot be told to be ours: nothing is minted", () => {
   const facts = chainFacts({ identities: [ownedIdentity({ uri: 'https://x.example' })] })
-  assert.deepEqual(lines({ facts }), ['register register waiting: held back: see below; !OBOL-R012'.replace('; !', '; !')])
+  assert.deepEqual(lines({ facts }), ['register register waiting: held back: see below; !OBOL-R012'])
 })
 
 test('error: the identity went to somebody else, or is not the one the workspace names', () => {
-  const codes = (change: Partial<IdentityInput>) => steps(change).flatMap(({ diagnostics }) => diagnostics.map(({ code }) => code))
+  const codes = (change: Partial<IdentityInput>) =>
+    steps(change).flatMap(({ diagnostics }) => diagnostics.map(({ code }) => code))
   assert.deepEqual(codes({ facts: chainFacts({ left: [{ agentId: '4', to: OTHER }] }) }), ['OBOL-R013'])
   assert.deepEqual(codes({ hints: { configured: '8' } }), ['OBOL-R014'])
 })

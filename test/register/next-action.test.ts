@@ -5,11 +5,11 @@ import type { Attempt, AttemptGroup, Effort } from '../../src/journal/reduce-cha
 import { type NextAction, nextAction, type Sighting } from '../../src/register/next-action.ts'
 import { hash, TARGET } from './factories.ts'
 
-const LIMITS = { confirmations: 4, rebroadcastAfter: 10, bumpAfter: 30, maxBumps: 2 }
+const LIMITS = { confirmations: 4, rebroadcastAfter: 10, bumpAfter: 30 }
 const GENESIS = hash(0xff)
 
 function attempt(n: number, change: Partial<Attempt> = {}): Attempt {
-  return { hash: hash(n), raw: '0x02', maxFeePerGas: 100n, maxPriorityFeePerGas: 1n, bump: 0, ...change }
+  return { hash: hash(n), raw: '0x02', maxFeePerGas: 100n, maxPriorityFeePerGas: 1n, ceiling: 160n, bump: 0, ...change }
 }
 
 function group(change: Partial<AttemptGroup> = {}): AttemptGroup {
@@ -30,6 +30,8 @@ function seen(change: Partial<Sighting> = {}): Sighting {
     effect: { isDone: false },
     sinceBroadcast: undefined,
     sinceFirst: undefined,
+    isTooCheap: false,
+    isExpired: false,
     ...change,
   }
 }
@@ -215,7 +217,11 @@ const CASES: readonly Case[] = [
 for (const { name, effort: known, seen: change, expect, check } of CASES) {
   test(`behavior: ${name}`, () => {
     const action = nextAction(known, seen(change), LIMITS)
-    assert.equal(action.action, expect, JSON.stringify(action, (_, value) => (typeof value === 'bigint' ? `${value}` : value)))
+    assert.equal(
+      action.action,
+      expect,
+      JSON.stringify(action, (_, value) => (typeof value === 'bigint' ? `${value}` : value)),
+    )
     check?.(action)
   })
 }

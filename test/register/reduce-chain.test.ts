@@ -19,7 +19,7 @@ const INTENDED: ChainEvent = {
 }
 
 function signed(n: number, epoch = 1, nonce = 0): ChainEvent {
-  const fees = { maxFeePerGas: '9007199254740993', maxPriorityFeePerGas: '1' }
+  const fees = { maxFeePerGas: '9007199254740993', maxPriorityFeePerGas: '1', ceiling: '9007199254740995' }
   return { ...OF, type: 'tx-signed', epoch, nonce, hash: hash(n), raw: '0x02', ...fees, bump: 0 }
 }
 
@@ -59,9 +59,15 @@ test('default: intent, signature, block, end', () => {
 
 test('behavior: a bump joins the group of its epoch, a new epoch opens another', () => {
   const bumped = effortOf(INTENDED, signed(1), signed(2))
-  assert.deepEqual(openGroup(bumped)?.attempts.map((attempt) => attempt.hash), [hash(1), hash(2)])
+  assert.deepEqual(
+    openGroup(bumped)?.attempts.map((attempt) => attempt.hash),
+    [hash(1), hash(2)],
+  )
   const anew = effortOf(INTENDED, signed(1), SUPERSEDED, signed(3, 2, 1))
-  assert.deepEqual(anew.groups.map(({ end }) => end), ['superseded', undefined])
+  assert.deepEqual(
+    anew.groups.map(({ end }) => end),
+    ['superseded', undefined],
+  )
   assert.equal(openGroup(anew)?.nonce, 1)
 })
 
@@ -78,7 +84,10 @@ test('behavior: after the end an intent begins anew, and old hashes are kept', (
   const effort = effortOf(INTENDED, signed(1), FINAL, INTENDED)
   assert.equal(effort.final, undefined)
   assert.equal(isOpen(effort), false)
-  assert.deepEqual(effort.groups.map(({ end }) => end), ['mined'])
+  assert.deepEqual(
+    effort.groups.map(({ end }) => end),
+    ['mined'],
+  )
 })
 
 test('behavior: a reorganisation opens the last group again', () => {
@@ -121,7 +130,9 @@ test('behavior: no signed transaction is ever forgotten', () => {
     fc.property(EVENTS, (events) => {
       const begun = events.findIndex(({ type }) => type === 'chain-intended')
       const kept = events.slice(begun < 0 ? events.length : begun)
-      const known = reduce(events).get('k')?.groups.flatMap(({ attempts }) => attempts.map((attempt) => attempt.hash))
+      const known = reduce(events)
+        .get('k')
+        ?.groups.flatMap(({ attempts }) => attempts.map((attempt) => attempt.hash))
       for (const event of kept) if (event.type === 'tx-signed') assert.ok(known?.includes(event.hash))
     }),
   )

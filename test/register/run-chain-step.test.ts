@@ -19,8 +19,8 @@ import {
   onlyStep,
   planPorts,
   runPorts,
-  type TestPortsOptions,
   TARGET,
+  type TestPortsOptions,
 } from './factories.ts'
 
 type Ran = { readonly result: ChainResult; readonly types: readonly ChainEvent['type'][]; readonly ledger: FakeLedger }
@@ -84,7 +84,10 @@ test('behavior: not mined: the fee is raised with the same nonce and call, and n
   const { result, ledger } = await run(chain, step, { meanwhile: () => undefined, timing: { waitMs: 5 * 60_000 } })
   assert.equal(codeOf(result), 'pending OBOL-R003')
   const attempts = ledger.events.flatMap((event) => (event.type === 'tx-signed' ? [event] : []))
-  assert.deepEqual(attempts.map(({ bump }) => bump), [0, 1, 2, 3, 4])
+  assert.deepEqual(
+    attempts.map(({ bump }) => bump),
+    [0, 1, 2, 3, 4],
+  )
   assert.deepEqual([...new Set(attempts.map(({ nonce }) => nonce))], [0])
   assert.deepEqual(new Set(attempts.map(({ raw }) => parseTransaction(raw).data)), new Set([step.call?.data]))
   for (const { maxFeePerGas } of attempts) assert.ok(BigInt(maxFeePerGas) <= (step.fee?.ceilingFeePerGas ?? 0n))
@@ -149,7 +152,10 @@ test('error: mined and reverted: failed, and the next apply may begin anew', asy
   chain.reverts = false
   const again = await run(chain, await onlyStep(chain, { ledger: ledger.current() }), { ledger })
   assert.deepEqual(again.result, { result: 'registered', agentId: '0' })
-  assert.deepEqual(chain.transactions.map(({ nonce }) => nonce), [0, 1])
+  assert.deepEqual(
+    chain.transactions.map(({ nonce }) => nonce),
+    [0, 1],
+  )
 })
 
 test('error: a foreign transaction is pending: nothing is signed until it is mined for good', async () => {
@@ -160,7 +166,10 @@ test('error: a foreign transaction is pending: nothing is signed until it is min
   assert.deepEqual([codeOf(held.result), held.types], ['pending OBOL-R003', []])
   const { result } = await run(chain, step)
   assert.deepEqual(result, { result: 'registered', agentId: '0' })
-  assert.deepEqual(chain.transactions.map(({ isForeign }) => isForeign), [true, false])
+  assert.deepEqual(
+    chain.transactions.map(({ isForeign }) => isForeign),
+    [true, false],
+  )
 })
 
 test('error: a nonce gap: a foreign transaction waits above the next nonce, and the mint takes the one below', async () => {
@@ -169,7 +178,10 @@ test('error: a nonce gap: a foreign transaction waits above the next nonce, and 
   chain.sendForeign(1)
   const { result } = await run(chain, step)
   assert.deepEqual(result, { result: 'registered', agentId: '0' })
-  assert.deepEqual(chain.transactions.map(({ isForeign }) => isForeign), [false, true])
+  assert.deepEqual(
+    chain.transactions.map(({ isForeign }) => isForeign),
+    [false, true],
+  )
 })
 
 test('behavior: a foreign transaction takes the nonce: signed anew only once that is final', async () => {
@@ -310,7 +322,10 @@ test('behavior: URI, metadata and wallet of an identity, each in a step of its o
   const hints = () => ({ cluster: '0' })
   const ledger = new FakeLedger()
   const steps = await planChain(wanted, planPorts(chain, { hints }))
-  assert.deepEqual(steps.map(({ op }) => op), ['set-uri', 'set-metadata', 'set-wallet'])
+  assert.deepEqual(
+    steps.map(({ op }) => op),
+    ['set-uri', 'set-metadata', 'set-wallet'],
+  )
   for (const step of steps) {
     const { result } = await run(chain, step, { ledger })
     assert.deepEqual(result, { result: 'configured', agentId: '0' })
@@ -318,7 +333,10 @@ test('behavior: URI, metadata and wallet of an identity, each in a step of its o
   assert.equal(chain.transactions.length, 3)
   assert.deepEqual([chain.tokens[0]?.uri, chain.tokens[0]?.wallet], [TARGET.uri, OTHER])
   const again = await planChain(wanted, planPorts(chain, { hints, ledger: ledger.current() }))
-  assert.deepEqual(again.map(({ state }) => state), ['settled'])
+  assert.deepEqual(
+    again.map(({ state }) => state),
+    ['settled'],
+  )
 })
 
 test("behavior: a wallet's signature is good for minutes of the chain's time, whatever this machine's clock says", async () => {

@@ -46,7 +46,7 @@ export async function checkRun(stage: Stage, { named, foreign }: Expected): Prom
 }
 
 /** Decimal ids that the registry minted for the owner on the canonical chain. */
-export async function registeredIds({ lane, owner, fromBlock }: Stage): Promise<readonly string[]> {
+async function registeredIds({ lane, owner, fromBlock }: Stage): Promise<readonly string[]> {
   const { chain } = lane
   const topics = [REGISTERED, null, pad(owner.address).toLowerCase()]
   const filter = { address: chain.registry, fromBlock: `0x${fromBlock.toString(16)}`, toBlock: 'latest', topics }

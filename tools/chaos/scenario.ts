@@ -36,6 +36,9 @@ export function killPoints({ writes, exchanges }: Extent): readonly KillPoint[] 
   return [...journal, ...rpc]
 }
 
+/** Prime to the number of mixes, and not 1: the two that often keep a run from its kill point are not each other's next. */
+const MIX_STEP = 3
+
 /**
  * The scenario of a run. The first runs go through every kill point, then through them again with the next mix, until all
  * pairs were there; later ones are drawn by the seed. The same seed and run give the same scenario. Pure.
@@ -45,7 +48,7 @@ export function scenarioOf(seed: number, run: number, points: readonly KillPoint
   const round = Math.floor(run / points.length)
   const isListed = round < MIXES.length
   const at = isListed ? run % points.length : random.int(points.length)
-  const mix = MIXES[isListed ? (at + round) % MIXES.length : random.int(MIXES.length)]
+  const mix = MIXES[isListed ? (at + MIX_STEP * round) % MIXES.length : random.int(MIXES.length)]
   const point = points[at]
   if (point === undefined || mix === undefined) throw new Error('there is no kill point')
   return { run, point, mix, random }
