@@ -50,8 +50,9 @@ function isInDoubt({ op, state }: ChainStep): boolean {
   return state === 'unknown' || (op === 'register' && state === 'waiting')
 }
 
-function hasAgentId({ agentId }: ChainStep): boolean {
-  return agentId !== undefined
+/** What an earlier run was about need not be what is wanted now. */
+function hasAgentId({ agentId, state }: ChainStep): boolean {
+  return agentId !== undefined && state !== 'pending'
 }
 
 type Found = { readonly bringer: ChainStep | undefined; readonly agentId: string | undefined }

@@ -45,12 +45,10 @@ export async function sight(step: TargetedStep, effort: Effort | undefined, port
   if (reading.result === 'unknown') return reading
   const { facts } = reading
   const depth = facts.block.number - BigInt(identity.confirmations - 1)
+  const genesis = await ports.chain.block(0n, ports.signal)
+  const deep = await ports.chain.block(depth < 0n ? 0n : depth, ports.signal)
   // Read anew: a receipt from before the reading may be of a block that is gone.
-  const [genesis, deep, receipts] = await Promise.all([
-    ports.chain.block(0n, ports.signal),
-    ports.chain.block(depth < 0n ? 0n : depth, ports.signal),
-    receiptsOf(effort, ports),
-  ])
+  const receipts = await receiptsOf(effort, ports)
   if (genesis === undefined || deep === undefined) return missing(step, 'it does not have all of its blocks')
   const recall = await recallFinal(registration, facts, genesis.hash, ports.chain, ports.signal)
   if (recall.result === 'behind') return missing(step, `it has not got to block ${recall.block} yet`)

@@ -95,9 +95,13 @@ test('behavior: metadata goes into the mint, a wallet into a step after it; the 
   ])
 })
 
+const CANONICAL = { result: 'canonical', agentId: '4' } as const
+
 test('behavior: nothing to do is one settled step', () => {
   const facts = chainFacts({ identities: [OURS] })
-  assert.deepEqual(lines({ facts, ledger: RECORDED.current() }), ['settled settled settled #4: identity 4'])
+  assert.deepEqual(lines({ facts, ledger: RECORDED.current(), recall: CANONICAL }), [
+    'settled settled settled #4: identity 4',
+  ])
   assert.deepEqual(lines({ facts, hints: { cluster: '4' } }), ['settled settled settled #4: identity 4'])
 })
 
@@ -139,7 +143,13 @@ test('behavior: a mint under way is gone on with, and nothing else is minted', (
 })
 
 test('behavior: what was final and is gone from the chain is gone on with', () => {
-  const [only, ...others] = steps({ ledger: RECORDED.current() })
+  const ledger = new FakeLedger([
+    event({ type: 'chain-intended' }),
+    event({ type: 'tx-signed' }),
+    ...RECORDED.events.slice(-1),
+  ])
+  const recall = { result: 'reorganised', agentId: '4' } as const
+  const [only, ...others] = steps({ ledger: ledger.current(), recall })
   assert.deepEqual(others, [])
   assert.deepEqual([only?.op, only?.state], ['register', 'pending'])
 })
@@ -152,7 +162,7 @@ test('behavior: an open change of metadata comes first and is not planned twice'
     { ...event({ type: 'tx-signed' }), key },
   ]).current()
   const desired = desiredIdentity({ metadata: { tier: 'gold' } })
-  const planned = steps({ ledger, desired, facts: chainFacts({ identities: [OURS] }) })
+  const planned = steps({ ledger, desired, facts: chainFacts({ identities: [OURS] }), recall: CANONICAL })
   assert.deepEqual(
     planned.map(({ id, state }) => [id, state]),
     [['register/anvil/set-metadata/tier', 'pending']],

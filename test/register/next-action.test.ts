@@ -170,10 +170,16 @@ const CASES: readonly Case[] = [
     check: (action) => assert.equal(action.action === 'bump' && action.group.nonce, 5),
   },
   {
-    name: 'bumped as often as allowed: broadcasts on',
-    effort: effort({ groups: [group({ attempts: [attempt(1, { bump: 2 })] })] }),
-    seen: { sinceBroadcast: 10, sinceFirst: 99 },
-    expect: 'broadcast',
+    name: 'the node says it pays too little: bumps at once',
+    effort: effort(),
+    seen: { sinceBroadcast: 0, sinceFirst: 0, isTooCheap: true },
+    expect: 'bump',
+  },
+  {
+    name: 'its signature expired: bumps, even before it was ever broadcast here',
+    effort: effort({ op: 'set-wallet' }),
+    seen: { isExpired: true },
+    expect: 'bump',
   },
   {
     name: 'a nonce gap after a deep reorganisation: broadcasts, and never bumps',

@@ -262,11 +262,10 @@ test('error: a journal that cannot be written rejects, and nothing is sent', asy
 test('error: a journal that cannot be written rejects, when a reorganisation is to be recorded too', async () => {
   const chain = chainOf()
   const { ledger } = await run(chain, await onlyStep(chain))
-  // A node of another history: nothing is on it.
-  const elsewhere = chainOf()
-  const ports = runPorts(elsewhere, { ledger })
+  chain.reorg(Number(chain.head.number), false)
+  const ports = runPorts(chain, { ledger })
   const full = { current: () => ledger.current(), record: () => Promise.reject(new Error('ENOSPC')) }
-  const [step] = await planChain([desiredIdentity()], planPorts(elsewhere, { ledger: ledger.current() }))
+  const [step] = await planChain([desiredIdentity()], planPorts(chain, { ledger: ledger.current() }))
   assert.ok(step !== undefined && step.state === 'pending')
   await assert.rejects(runChainStep(step, 'run', { ...ports, ledger: full }), /ENOSPC/)
 })

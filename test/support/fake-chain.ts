@@ -206,12 +206,8 @@ export class FakeChain {
     const viewed = (): FullBlock => this.#at(Math.max(0, this.#blocks.length - 1 - (hook.lag?.() ?? 0)))
     return {
       chainId: CHAIN_ID,
-      endpoint: 'fake',
-      requestCount: () => 0,
       head: () => around('head', () => viewed()),
       block: (number) => around('block', () => this.#blocks[Number(number)]),
-      nonce: () => around('nonce', () => viewed().nonce),
-      balance: () => around('balance', () => this.balance),
       receipt: (hash) => Promise.resolve(this.#receipt(hash, viewed().number)),
       simulate: ({ data }) => around('simulate', () => this.#simulate(data)),
       fees: () => around('fees', () => ({ baseFee: this.baseFee, priorityFee: 1_000_000n })),
@@ -220,7 +216,6 @@ export class FakeChain {
         const block = await around('observe', viewed)
         return { result: 'read', facts: this.#facts(query, block) }
       },
-      identity: () => Promise.reject(new Error('not needed by these tests')),
       send: async (raw) => {
         await hook.before?.('send')
         const answer = hook.send === undefined ? this.accept(raw) : await hook.send(() => this.accept(raw))
