@@ -97,7 +97,7 @@ export function stepId(target: Pick<IdentityTarget, 'network'>, op: ChainStep['o
 
 type Base = Omit<ChainStep, 'id' | 'op' | 'state' | 'text'>
 
-export function stepBase({ desired, target }: Pick<IdentityInput, 'desired' | 'target'>): Base {
+function stepBase({ desired, target }: Pick<IdentityInput, 'desired' | 'target'>): Base {
   const { network, chainId, registry, explorer, coin, confirmations, offers, origin } = desired
   return {
     kind: 'register',

@@ -16,7 +16,7 @@ import { priceSteps } from './price-steps.ts'
 import { recallFinal } from './recall-final.ts'
 
 /** Where the registration document is, below the public base URL (ERC-8004, registration file). */
-export const DOCUMENT_PATH = '/.well-known/agent-registration.json'
+const DOCUMENT_PATH = '/.well-known/agent-registration.json'
 
 /** What planning on chains needs from outside. */
 export type ChainPlanPorts = {

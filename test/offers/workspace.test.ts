@@ -64,7 +64,7 @@ describe('readWorkspace', () => {
     eip155:84532: { agentId: new }
     base: {}
   limits: { maxFee: "0.002" }
-  idempotencyKey: false
+  idempotencyKey: true
 `
     const found = await readWorkspace(tempFolder(t, { 'obol.yaml': `${HEAD}${spec}` }))
     assert.ok(found.result === 'found')
@@ -85,12 +85,22 @@ describe('readWorkspace', () => {
           ['base', {}],
         ]),
         maxFee: 2_000_000_000_000_000n,
-        idempotencyKey: false,
+        idempotencyKey: true,
       },
     )
     // What the file says of a signer is what the chain's room takes.
     const source: SignerSource | undefined = signer
     assert.ok(source)
+  })
+
+  test('error: a new identity without the key that finds it again', async (t) => {
+    const spec = 'spec:\n  id: ws-1\n  idempotencyKey: false\n  chains: { base: { agentId: new } }\n'
+    const found = await readWorkspace(tempFolder(t, { 'obol.yaml': `${HEAD}${spec}` }))
+    assert.ok(found.result === 'invalid')
+    assert.deepEqual(
+      found.problems.map(({ code, path }) => [code, path]),
+      [['OBOL-W007', 'spec.chains.base.agentId']],
+    )
   })
 
   test('behavior: a base URL is https, or http on this host', async (t) => {
