@@ -150,6 +150,8 @@ export type ChainStep = {
   /** What the simulation said: `mints an identity`, `would revert: not authorized`. */
   readonly outcome?: string
   readonly fee?: FeeRange
+  /** Of a pending step: it may cost more than the plan said that it was sent by. */
+  readonly raisesFee?: true
   /** What the owner must hold and holds, in wei. */
   readonly balance?: { readonly needed: bigint; readonly held: bigint }
   readonly diagnostics: readonly Diagnostic[]

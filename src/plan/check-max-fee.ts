@@ -23,6 +23,7 @@ export function checkMaxFee(steps: readonly PlanStep[], maxFee: bigint): Diagnos
 }
 
 function isPaid(step: PlanStep): step is ChainStep {
+  if (step.kind !== 'register' || step.fee === undefined) return false
   // What was sent by an earlier run was within the limit then, and cannot be taken back.
-  return step.kind === 'register' && step.state === 'ready' && step.fee !== undefined
+  return step.state === 'ready' || (step.state === 'pending' && step.raisesFee === true)
 }

@@ -66,6 +66,7 @@ test('behavior: the limit is for what apply would pay', () => {
   const expensive = fee(3n, 6n)
   const check = (state: ChainStep['state']): boolean => checkMaxFee([mint({ state, fee: expensive })], 1n) !== undefined
   assert.deepEqual([check('ready'), check('pending'), check('waiting'), check('unknown')], [true, false, false, false])
+  assert.notEqual(checkMaxFee([mint({ state: 'pending', fee: expensive, raisesFee: true })], 1n), undefined)
   assert.equal(checkMaxFee([chainStep('adopt')], 0n), undefined)
 })
 
