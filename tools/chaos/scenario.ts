@@ -36,8 +36,10 @@ export function killPoints({ writes, exchanges }: Extent): readonly KillPoint[] 
   return [...journal, ...rpc]
 }
 
-/** Prime to the number of mixes, and not 1: the two that often keep a run from its kill point are not each other's next. */
-const MIX_STEP = 3
+/** How many of the mixes leave the first attempt alone, so that it surely comes to its kill point. */
+const UNDISTURBED = 6
+/** After one round through the kill points with those, one with each mix. */
+export const LISTED_ROUNDS = 1 + MIXES.length
 
 /**
  * The scenario of a run. The first runs go through every kill point, then through them again with the next mix, until all
@@ -46,9 +48,10 @@ const MIX_STEP = 3
 export function scenarioOf(seed: number, run: number, points: readonly KillPoint[]): Scenario {
   const random = randomOf(seed, run)
   const round = Math.floor(run / points.length)
-  const isListed = round < MIXES.length
+  const isListed = round < LISTED_ROUNDS
   const at = isListed ? run % points.length : random.int(points.length)
-  const mix = MIXES[isListed ? (at + MIX_STEP * round) % MIXES.length : random.int(MIXES.length)]
+  const listed = round === 0 ? at % UNDISTURBED : (at + round) % MIXES.length
+  const mix = MIXES[isListed ? listed : random.int(MIXES.length)]
   const point = points[at]
   if (point === undefined || mix === undefined) throw new Error('there is no kill point')
   return { run, point, mix, random }
