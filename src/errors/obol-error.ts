@@ -5,6 +5,19 @@ export type Where =
   | { readonly file: string; readonly line?: number; readonly column?: number }
   | { readonly object: string; readonly field?: string }
 
+/** One mistake in a file, for what can point at it; line and column count from 1. */
+export type Place = {
+  readonly severity: 'error' | 'warning'
+  readonly code: string
+  readonly message: string
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  /** The field; empty where the whole document or file is meant. */
+  readonly path: string
+  readonly hint?: string
+}
+
 export type ObolErrorOptions = {
   /** Replaces the descriptor's title as the one-sentence message. */
   readonly message?: string
@@ -13,6 +26,8 @@ export type ObolErrorOptions = {
   readonly details?: readonly string[]
   /** What to do next, as a command where one exists; replaces the descriptor's hint. */
   readonly hint?: string
+  /** What `details` says in words, where each has a place. */
+  readonly places?: readonly Place[]
   readonly cause?: unknown
 }
 
@@ -28,6 +43,7 @@ export class ObolError extends Error {
   readonly where: Where | undefined
   readonly details: readonly string[]
   readonly hint: string | undefined
+  readonly places: readonly Place[]
 
   constructor(descriptor: Descriptor, options: ObolErrorOptions = {}) {
     super(options.message ?? descriptor.title, options.cause === undefined ? undefined : { cause: options.cause })
@@ -37,5 +53,6 @@ export class ObolError extends Error {
     this.where = options.where
     this.details = options.details ?? []
     this.hint = options.hint ?? descriptor.hint
+    this.places = options.places ?? []
   }
 }

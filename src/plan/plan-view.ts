@@ -17,6 +17,29 @@ export type PlanView = {
   /** Ours, no longer wanted, and left alone by this plan. */
   readonly orphans: readonly ObjectView[]
   readonly summary: SummaryView
+  /** Set when the plan was compared with another version of the files: see `RowView.review`. */
+  readonly base?: BaseView
+}
+
+/** The version of the files that a plan was compared with: what the base branch would do by itself. */
+export type BaseView = {
+  /** As given: `origin/main`. */
+  readonly ref: string
+  /** Full hash of the commit. */
+  readonly commit: string
+  /** Steps that the base would run and this plan has no more. */
+  readonly withdrawn: readonly RowView[]
+  /** Diagnostics of the base that this plan does not have: what the change puts right. */
+  readonly resolved: readonly Diagnostic[]
+  readonly counts: {
+    /** Steps that only this version runs. */
+    readonly new: number
+    /** Steps that both run, with another effect. */
+    readonly changed: number
+    /** Steps that both run alike: the cluster is behind the base (drift), and the change has no part in it. */
+    readonly same: number
+    readonly withdrawn: number
+  }
 }
 
 export type HeaderView = {
@@ -81,7 +104,12 @@ export type RowView = Omit<ObjectView, 'apiVersion'> & {
   readonly chain?: ChainView
   /** Of a step that writes an agentId to the cluster. */
   readonly identity?: IdentityView
+  /** With a base: whether this version alone runs the step, both do with another effect, or both alike. */
+  readonly review?: Review
 }
+
+export const REVIEWS = ['new', 'changed', 'same'] as const
+export type Review = (typeof REVIEWS)[number]
 
 /** What there is to know of a step on a chain; amounts in wei. */
 export type ChainView = Pick<
@@ -127,6 +155,10 @@ export type ChangeView = {
   readonly reordered?: 'list' | 'keyed'
   /** The operator decided to take the field from its owners. */
   readonly taken?: true
+  /** Where the file says the field; absent where it does not. */
+  readonly origin?: Origin
+  /** With a base: the base would change it just so. */
+  readonly inBase?: true
 }
 
 export type TransferView = { readonly path: string; readonly from: readonly Owner[] }
@@ -142,6 +174,10 @@ export type ConflictView = {
   /** The id of the workspace that the object belongs to, when the conflict is about that. */
   readonly otherWorkspace?: string
   readonly edits: readonly EditView[]
+  /** Where the file says the field; absent where it does not. */
+  readonly origin?: Origin
+  /** With a base: the base has the same conflict. */
+  readonly inBase?: true
 }
 
 /** One way to settle a conflict. */
