@@ -1,10 +1,7 @@
-import { bindingProblem } from '../../journal/check-binding.ts'
 import { readState, stateFolder } from '../../journal/read-state.ts'
-import type { WorkspaceState } from '../../journal/reduce-journal.ts'
 import { describePlan } from '../../plan/describe-plan.ts'
 import { type PlanVerdict, planVerdict } from '../../plan/plan-verdict.ts'
 import { renderGraph } from '../../plan/render-graph.ts'
-import type { Diagnostic } from '../../plan/types.ts'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { explain } from '../explain.ts'
@@ -20,7 +17,7 @@ import type { PlanCommandFlags } from './plan-command.ts'
  */
 export async function plan(this: Context, flags: PlanCommandFlags, ...paths: string[]): Promise<void> {
   const state = await readState(stateFolder(workspaceFolder(flags.workspace, this)))
-  const read = withBindingWarning(await makePlan(this, flags, paths, state), state)
+  const read = await makePlan(this, flags, paths, state)
   try {
     const planned = flags.verify === 'server' ? await verified(this, read) : read
     this.stdout.write(shown(this, planned, flags))
@@ -28,16 +25,6 @@ export async function plan(this: Context, flags: PlanCommandFlags, ...paths: str
   } finally {
     await read.cluster.close()
   }
-}
-
-/** A look at another cluster is allowed; that apply will refuse it should not come as a surprise. */
-function withBindingWarning(planned: Planned, state: WorkspaceState): Planned {
-  const problem = bindingProblem(state.cluster, planned.plan.cluster)
-  if (problem === undefined) return planned
-  const { code, message } = problem
-  const hint = problem.hint === undefined ? {} : { hint: problem.hint }
-  const warning: Diagnostic = { severity: 'warning', code, message: `${message}: ${state.cluster?.server}`, ...hint }
-  return { ...planned, plan: { ...planned.plan, diagnostics: [warning, ...planned.plan.diagnostics] } }
 }
 
 async function verified(context: Context, planned: Planned): Promise<Planned> {
