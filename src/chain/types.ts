@@ -47,6 +47,8 @@ export type Simulation =
     }
   /** `reason` in words: the revert string, or the custom error by name. */
   | { readonly result: 'reverted'; readonly reason: string }
+  /** Only from a recording: nobody asked this when it was made. `reason`: a clause without a full stop. */
+  | { readonly result: 'not-simulated'; readonly reason: string }
 
 /** What to look for of one identity. */
 export type IdentityQuery = {

@@ -7,6 +7,7 @@ import type { ChainWriter } from '../chain/types.ts'
 import { APPLY_ERRORS } from '../errors/apply.ts'
 import { ObolError } from '../errors/obol-error.ts'
 import { REGISTER_ERRORS } from '../errors/register.ts'
+import { SNAPSHOT_ERRORS } from '../errors/snapshot.ts'
 import type { Journal } from '../journal/file-journal.ts'
 import type { Lock } from '../journal/lock.ts'
 import { type ChainLedger, reduceChain } from '../journal/reduce-chain.ts'
@@ -18,9 +19,14 @@ import { ownerKey } from '../register/effort-key.ts'
 import { type ChainPlanPorts, planChain } from '../register/plan-chain.ts'
 import { DEFAULT_TIMING, type LedgerPort, type RegisterPorts, type RegisterTiming } from '../register/ports.ts'
 import { runChainStep } from '../register/run-chain-step.ts'
+import { answerTo } from '../snapshot/answers.ts'
+import type { ChainRecorder } from '../snapshot/record-chains.ts'
+import type { RecordedChains } from '../snapshot/replay-chains.ts'
+import type { Answer } from '../snapshot/types.ts'
+import type { Address, Hex } from '../util/hex.ts'
 import type { Context } from './context.ts'
 import { lockSigner } from './lock-signer.ts'
-import { openSigners } from './signers.ts'
+import { openSigners, type Signers } from './signers.ts'
 
 /** What chains are asked with: the workspace, and what the cluster knows. */
 export type ChainInput = {
@@ -34,11 +40,17 @@ export type ChainInput = {
   readonly inCluster: (network: string) => string | undefined
   /** Opens the way to a Service of the cluster. */
   readonly forward: (service: ServiceAddress) => Promise<Forward>
+  /** What a snapshot has of chains and signers: then neither is asked. */
+  readonly recorded?: RecordedChains
+  /** Hears what chains and signers answer. */
+  readonly recorder?: ChainRecorder
 }
 
 /** The chain steps of a plan, and the means to carry them out. */
 export type Chains = {
   readonly steps: readonly ChainStep[]
+  /** Hash of a block as a chain has it now; undefined where it has none, or is not asked. SIDE EFFECTS: reads the chain. */
+  blockHash(network: string, number: bigint): Promise<Hex | undefined>
   /** SIDE EFFECTS of what it returns: transactions, journal records, a lock per signer until `close`. */
   runner(journal: Journal, waitMs?: number): ChainRunner
 }
@@ -53,7 +65,9 @@ export type ChainRunner = {
  * SIDE EFFECTS: reads chains, key files and the remote signer's list of keys; sends nothing.
  */
 export async function planChains(context: Context, input: ChainInput): Promise<Chains> {
-  const { workspace, ledger, inCluster } = input
+  const { recorded } = input
+  if (recorded !== undefined) return replayedChains(context, input, recorded)
+  const { workspace, recorder } = input
   const connections = new Map<string, ChainWriter>()
   const signers = openSigners(context, input)
   const connect = (identity: Connectable): ChainWriter | undefined => {
@@ -65,24 +79,66 @@ export async function planChains(context: Context, input: ChainInput): Promise<C
   }
   try {
     const wallets = await signers.walletAddresses()
-    const url = workspace.baseUrl
-    const ports: ChainPlanPorts = {
-      workspaceId: workspace.id,
-      base: url === undefined ? input.tunnel : { url },
+    const ports = planPorts(context, input, {
       owner: () => signers.ownerAddress(),
-      connect,
-      ledger,
-      hints: (network) => hintsFor(network, workspace, inCluster),
-      stamp: workspace.idempotencyKey,
-      canSign: (address) => wallets.has(address.toLowerCase()),
+      wallets,
+      connect: (identity) =>
+        recorder === undefined ? connect(identity) : recorder.connect(identity, () => connect(identity)),
       now: () => context.now().getTime(),
-      signal: context.signal,
-    }
+    })
+    if (recorder !== undefined) recorder.signers(await ownerAnswer(signers), wallets)
     const steps = await planChain(input.identities, ports)
-    return { steps, runner: (journal, waitMs) => runner(context, input, { connect, journal, waitMs }) }
+    return {
+      steps,
+      blockHash: async (network, number) => (await connections.get(network)?.block(number, context.signal))?.hash,
+      runner: (journal, waitMs) => runner(context, input, { connect, journal, waitMs }),
+    }
   } finally {
     await signers.close()
   }
+}
+
+/** The steps as they were to be planned when a snapshot was taken; they cannot be run. */
+async function replayedChains(context: Context, input: ChainInput, recorded: RecordedChains): Promise<Chains> {
+  const { signer } = input.workspace
+  const { wallets, takenAt, connect } = recorded
+  const ports = planPorts(context, input, {
+    // What the file says itself may have changed since; what is behind it cannot be asked here.
+    owner: async () => (signer === undefined ? undefined : (signer.address ?? (await recorded.owner()))),
+    wallets,
+    connect: (identity) => connect(identity),
+    now: () => takenAt.getTime(),
+  })
+  return {
+    steps: await planChain(input.identities, ports),
+    blockHash: async () => undefined,
+    runner: () => {
+      throw new ObolError(SNAPSHOT_ERRORS.READ_ONLY)
+    },
+  }
+}
+
+type PlanParts = Pick<ChainPlanPorts, 'owner' | 'connect' | 'now'> & { readonly wallets: ReadonlySet<string> }
+
+function planPorts(context: Context, input: ChainInput, { wallets, ...parts }: PlanParts): ChainPlanPorts {
+  const { workspace, ledger, inCluster, tunnel } = input
+  const url = workspace.baseUrl
+  return {
+    ...parts,
+    workspaceId: workspace.id,
+    base: url === undefined ? tunnel : { url },
+    ledger,
+    hints: (network) => hintsFor(network, workspace, inCluster),
+    stamp: workspace.idempotencyKey,
+    canSign: (address) => wallets.has(address.toLowerCase()),
+    signal: context.signal,
+  }
+}
+
+async function ownerAnswer(signers: Signers): Promise<Answer<Address> | undefined> {
+  const answer = await answerTo(signers.ownerAddress())
+  if (answer.result === 'problem') return answer
+  return answer.value === undefined ? undefined : { result: 'value', value: answer.value }
 }
 
 type Connectable = Pick<DesiredIdentity, 'network' | 'chainId' | 'registry'>

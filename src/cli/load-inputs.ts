@@ -34,13 +34,13 @@ export async function findWorkspace(folder: string, context: Context): Promise<W
 }
 
 /**
- * The offers, compiled. `hostAddress` tells under which address the cluster reaches this host where the workspace does not;
- * by default the machine is asked. Throws ObolError with every mistake. SIDE EFFECTS: reads files, or standard input for `-`.
+ * The offers, compiled. `hostAddress` tells under which address the cluster reaches this host where the workspace does not.
+ * Throws ObolError with every mistake. SIDE EFFECTS: reads files, or standard input for `-`.
  */
 export async function loadInputs(
   context: Context,
   { folder, workspace, paths }: From,
-  hostAddress: () => Promise<string | undefined> = askMachine,
+  hostAddress: () => Promise<string | undefined>,
 ): Promise<LoadResult> {
   const sources = paths.length === 0 ? workspace.offers : paths.map((path) => fromHere(path, context.cwd))
   const loaded = await loadOffers(sources, {
@@ -57,7 +57,8 @@ export async function loadInputs(
   throw new ObolError(OFFER_ERRORS.OFFERS_INVALID, { details, places: placesOf(problems), hint })
 }
 
-async function askMachine(): Promise<string | undefined> {
+/** Under which address the cluster reaches this machine. SIDE EFFECTS: resolves names, looks at network interfaces. */
+export async function askMachine(): Promise<string | undefined> {
   return (await resolveHostAddress(nodeHostPorts()))?.address
 }
 

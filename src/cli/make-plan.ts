@@ -1,4 +1,3 @@
-import type { Observation } from '../cluster/observe.ts'
 import { PermissionError } from '../cluster/permission-error.ts'
 import type { Listing } from '../cluster/plan-reads.ts'
 import type { RegistrationInputs } from '../cluster/read-registration-inputs.ts'
@@ -13,17 +12,23 @@ import type { Problem } from '../offers/problem.ts'
 import type { SourceFile } from '../offers/source.ts'
 import type { WorkspaceConfig } from '../offers/workspace-config.ts'
 import { buildPlan } from '../plan/build-plan.ts'
+import type { BasePlan } from '../plan/describe-with-base.ts'
 import { DECISIONS, type Desired } from '../plan/desired.ts'
 import type { Observed } from '../plan/observed.ts'
 import { AGENT_IDENTITY } from '../plan/plan-identity.ts'
 import { KEPT_KINDS } from '../plan/plan-prune.ts'
 import type { Diagnostic, Plan, PlanOptions } from '../plan/types.ts'
+import type { Comparable } from '../snapshot/compare-secrets.ts'
+import type { BaseInputs } from './base-inputs.ts'
 import type { Chains } from './chains.ts'
 import type { Context } from './context.ts'
+import { diagnosticAt } from './diagnostic-at.ts'
 import type { PlanFlags } from './flags.ts'
-import { type From, findWorkspace, loadInputs } from './load-inputs.ts'
+import { askMachine, type From, findWorkspace, loadInputs } from './load-inputs.ts'
 import { type Door, openCluster } from './open-cluster.ts'
-import { planRegistrations, registrationInputs, signerNotes } from './plan-registrations.ts'
+import type { Recording } from './open-recording.ts'
+import type { OpenedSnapshot } from './open-snapshot.ts'
+import { planRegistrations, registrationInputs, signerNotes, type Version } from './plan-registrations.ts'
 import { workspaceFolder } from './workspace-folder.ts'
 
 /** A plan with all it was made of; whoever asked for it closes `cluster`. */
@@ -40,19 +45,30 @@ export type Planned = {
   readonly cluster: ClusterWriter
   /** Absent: no identity is wanted. */
   readonly chains?: Chains
+  /** With `--base`: what that version of the files would plan, and where the workspace is in its repository. */
+  readonly base?: BasePlan & { readonly prefix: string }
+  /** True for a plan from a snapshot: it can only be looked at. */
+  readonly isRecorded: boolean
   /** How long reading and planning took. */
   readonly seconds: number
+}
+
+export type MakePlanFlags = PlanFlags & {
+  /** Another version of the files, to compare with: a commit as git names it. */
+  readonly base?: string
+  /** A file that stands for cluster and chains. */
+  readonly snapshot?: string
 }
 
 /**
  * The front part of every command that plans: workspace → offers and observation, side by side → plan. With
  * `paths` only those files are planned, and nothing is pruned. `state` says where else our objects may be.
  * Throws ObolError (several as AggregateError) for what keeps a plan from being made.
- * SIDE EFFECTS: reads files; get and list requests; fills the schema cache. Changes nothing.
+ * SIDE EFFECTS: reads files, and the repository with `base`; get and list requests; fills the schema cache. Changes nothing.
  */
 export async function makePlan(
   context: Context,
-  flags: PlanFlags,
+  flags: MakePlanFlags,
   paths: readonly string[] = [],
   state?: WorkspaceState,
 ): Promise<Planned> {
@@ -60,26 +76,52 @@ export async function makePlan(
   const folder = workspaceFolder(flags.workspace, context)
   const workspace = await findWorkspace(folder, context)
   const options = planOptions(flags, workspace, paths)
-  const places = placesOf(state)
-  const { loaded, door } = await loadAndOpen(context, flags, { folder, workspace, paths }, places)
-  const { cluster, observation, forward } = door
+  const { door, opened, ...read } = await readAll(context, flags, { folder, workspace, paths }, placesOf(state))
+  const { cluster } = door
+  const known = opened?.state ?? state
   try {
-    const { desired, problems, files } = loaded
-    const inputs = await registrationInputs(context, desired, workspace, cluster)
-    const ledger = state?.chain ?? new Map()
-    const [observed, chains] = await Promise.all([
-      look(observation, cluster, { desired, places, inputs }),
-      inputs && planRegistrations(context, { desired, workspace, folder, inputs, ledger, forward }),
+    const { files } = read.loaded
+    const compare = (desired: Desired): Comparable => opened?.comparable(desired) ?? { desired, notes: [] }
+    const own = compare(read.loaded.desired)
+    const version = { workspace, desired: own.desired }
+    const loadedBefore = read.base?.loaded
+    const before = loadedBefore && { ...loadedBefore, desired: compare(loadedBefore.desired).desired }
+    const versions = before === undefined ? [version] : [version, before]
+    const inputs = await registrationInputs(context, versions, cluster)
+    const ledger = known?.chain ?? new Map()
+    const recorded = opened?.chains
+    const register = ({ workspace: of, desired }: Version): Promise<Chains> | undefined =>
+      inputs &&
+      planRegistrations(context, {
+        ...{ desired, workspace: of, folder, inputs, ledger, forward: door.forward },
+        ...(recorded === undefined ? {} : { recorded }),
+      })
+    const [observed, chains, chainsBefore] = await Promise.all([
+      look(door, versions, { places: placesOf(known), inputs }),
+      register(version),
+      before === undefined || (await isRegisteredAlike(version, before)) ? undefined : register(before),
     ])
-    const built = buildPlan(desired, observed, options, chains?.steps)
-    const notes = chains === undefined ? [] : signerNotes(desired, chains.steps)
-    const plan = withWarnings(built, [...problems.map(problemWarning), ...bindingWarning(state, built), ...notes])
-    const seconds = (context.now().getTime() - started) / 1000
+    const plan = planVersion({ ...version, problems: read.loaded.problems }, observed, options, {
+      chains,
+      state: known,
+    })
+    const base = read.base && {
+      ...read.base,
+      ...(before && {
+        planned: {
+          desired: before.desired,
+          plan: planVersion(before, observed, options, { chains: chainsBefore ?? chains, state: known }),
+        },
+      }),
+    }
     // Of a part of the offers nobody can say what is no longer wanted.
     const shown = paths.length === 0 ? plan : { ...plan, orphans: [] }
     return {
-      plan: shown,
-      desired,
+      plan: withWarnings(await noted(shown, own.notes), [
+        ...(opened?.diagnostics ?? []),
+        ...(read.base?.diagnostics ?? []),
+      ]),
+      desired: version.desired,
       observed,
       options,
       workspace,
@@ -87,12 +129,28 @@ export async function makePlan(
       files,
       cluster,
       ...(chains === undefined ? {} : { chains }),
-      seconds,
+      ...(base === undefined ? {} : { base }),
+      isRecorded: opened !== undefined,
+      seconds: (context.now().getTime() - started) / 1000,
     }
   } catch (error) {
     await cluster.close()
     throw error
   }
+}
+
+type Known = { readonly chains: Chains | undefined; readonly state: WorkspaceState | undefined }
+
+/** What one version of the files would do. */
+function planVersion(
+  { desired, problems }: Version & { readonly problems: readonly Problem[] },
+  observed: Observed,
+  options: PlanOptions,
+  { chains, state }: Known,
+): Plan {
+  const plan = buildPlan(desired, observed, options, chains?.steps)
+  const notes = chains === undefined ? [] : signerNotes(desired, chains.steps)
+  return withWarnings(plan, [...problems.map(diagnosticAt), ...bindingWarning(state, plan), ...notes])
 }
 
 function planOptions(flags: PlanFlags, workspace: WorkspaceConfig, paths: readonly string[]): PlanOptions {
@@ -110,46 +168,88 @@ function planOptions(flags: PlanFlags, workspace: WorkspaceConfig, paths: readon
   return { decisions, prune: approved ?? workspace.prune, ...limits }
 }
 
-type Opened = { readonly door: Door; readonly loaded: LoadResult }
+type Read = {
+  readonly door: Door
+  readonly loaded: LoadResult
+  readonly base?: BaseInputs
+  readonly opened?: OpenedSnapshot
+}
 
-/** Reads the offers while the cluster is asked for what every plan needs; the mistakes of both are reported together. */
-async function loadAndOpen(
-  context: Context,
-  flags: PlanFlags,
-  from: From,
-  places: readonly Listing[],
-): Promise<Opened> {
+/** Reads the offers while the cluster is asked for what every plan needs; the mistakes of all are reported together. */
+async function readAll(context: Context, flags: MakePlanFlags, from: From, places: readonly Listing[]): Promise<Read> {
   const { folder, workspace } = from
-  const opening = openCluster(context, flags, { folder, workspace, places })
-  const [loading, opened] = await Promise.allSettled([loadInputs(context, from), opening])
-  if (loading.status === 'fulfilled' && opened.status === 'fulfilled') {
-    return { loaded: loading.value, door: opened.value }
+  const recording = flags.snapshot === undefined ? undefined : openRecorded(context, flags.snapshot, from)
+  recording?.catch(() => undefined)
+  // Another machine has another address.
+  const hostAddress = once(recording === undefined ? askMachine : async () => (await recording).opened.hostAddress)
+  const opening = recording?.then(({ door }) => door) ?? openCluster(context, flags, { folder, workspace, places })
+  const [loading, opened, comparing] = await Promise.allSettled([
+    loadInputs(context, from, hostAddress),
+    opening,
+    flags.base === undefined ? undefined : readBase(context, flags.base, from, hostAddress),
+  ])
+  if (loading.status === 'fulfilled' && opened.status === 'fulfilled' && comparing.status === 'fulfilled') {
+    const { value: base } = comparing
+    const read = { loaded: loading.value, door: opened.value, ...(base === undefined ? {} : { base }) }
+    return recording === undefined ? read : { ...read, opened: (await recording).opened }
   }
   if (opened.status === 'fulfilled') {
     opened.value.observation.abandon()
     await opened.value.cluster.close()
   }
-  const reasons = [loading, opened].flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
-  throw reasons.length === 1 ? reasons[0] : new AggregateError(reasons)
+  const results = [loading, opened, comparing]
+  const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
+  throw failure(reasons)
 }
 
-type Look = {
-  readonly desired: Desired
-  readonly places: readonly Listing[]
-  readonly inputs: RegistrationInputs | undefined
+async function openRecorded(context: Context, file: string, from: From): Promise<Recording> {
+  return (await import('./open-recording.ts')).openRecording(context, file, from, placesOf)
 }
 
-async function look(
-  observation: Observation,
-  cluster: ClusterWriter,
-  { desired, places, inputs }: Look,
-): Promise<Observed> {
+/** Each reason once: what waited for another one fails with it. */
+function failure(reasons: readonly unknown[]): unknown {
+  const distinct = [...new Set(reasons)]
+  return distinct.length === 1 ? distinct[0] : new AggregateError(distinct)
+}
+
+async function noted(plan: Plan, notes: readonly Diagnostic[]): Promise<Plan> {
+  return notes.length === 0 ? plan : (await import('../snapshot/compare-secrets.ts')).withNotes(plan, notes)
+}
+
+/** Child processes cost time that only who compares pays. */
+async function readBase(
+  context: Context,
+  ref: string,
+  { folder, paths }: From,
+  hostAddress: () => Promise<string | undefined>,
+): Promise<BaseInputs> {
+  const { baseInputs } = await import('./base-inputs.ts')
+  return baseInputs(context, { folder, ref, paths, hostAddress })
+}
+
+async function isRegisteredAlike(version: Version, before: Version): Promise<boolean> {
+  return (await import('./base-inputs.ts')).registersAlike(version, before)
+}
+
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | undefined
+  return () => {
+    asked ??= ask()
+    return asked
+  }
+}
+
+type Look = { readonly places: readonly Listing[]; readonly inputs: RegistrationInputs | undefined }
+
+async function look(door: Door, versions: readonly Version[], { places, inputs }: Look): Promise<Observed> {
   // Who may not read it still plans: the step that writes it says so.
   const isReadable = inputs !== undefined && inputs.agentIdentity !== 'forbidden'
-  const refs = [...desired.objects.map((object) => object.ref), ...(isReadable ? [AGENT_IDENTITY] : [])]
-  const seen = await observation.finish({ refs, alsoList: places, workspaceId: desired.workspaceId })
+  const wanted = versions.flatMap(({ desired }) => desired.objects.map(({ ref }) => ref))
+  const workspaceId = versions[0]?.desired.workspaceId ?? ''
+  const refs = [...wanted, ...(isReadable ? [AGENT_IDENTITY] : [])]
+  const seen = await door.observation.finish({ refs, alsoList: places, workspaceId })
   if (seen.result === 'observed') return seen.observed
-  throw new AggregateError(seen.missing.map((missing) => new PermissionError(missing, cluster.context)))
+  throw new AggregateError(seen.missing.map((missing) => new PermissionError(missing, door.cluster.context)))
 }
 
 /** Each kind and namespace in which we applied something that may be pruned. */
@@ -167,17 +267,6 @@ function placesOf(state: WorkspaceState | undefined): readonly Listing[] {
 /** What is doubtful belongs to the plan, so that it is seen wherever the plan is. */
 function withWarnings(plan: Plan, warnings: readonly Diagnostic[]): Plan {
   return warnings.length === 0 ? plan : { ...plan, diagnostics: [...warnings, ...plan.diagnostics] }
-}
-
-function problemWarning({ code, message, path, hint, file, line, column }: Problem): Diagnostic {
-  return {
-    severity: 'warning',
-    code,
-    message,
-    ...(path === '' ? {} : { field: path }),
-    ...(hint === undefined ? {} : { hint }),
-    origin: { file, line, column },
-  }
 }
 
 /** A plan against another cluster than the workspace's is shown, but apply will refuse it. */

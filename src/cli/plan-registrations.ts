@@ -8,20 +8,25 @@ import type { ChainStep } from '../plan/chain.ts'
 import type { Desired } from '../plan/desired.ts'
 import type { Diagnostic } from '../plan/types.ts'
 import { registrationOf } from '../plan/with-registration.ts'
+import type { ChainRecorder } from '../snapshot/record-chains.ts'
+import type { RecordedChains } from '../snapshot/replay-chains.ts'
 import { isJsonArray, jsonAt } from '../util/json.ts'
 import type { Chains } from './chains.ts'
 import type { Context } from './context.ts'
 import type { Door } from './open-cluster.ts'
 
+/** One version of the files: what they say, and how. */
+export type Version = { readonly workspace: WorkspaceConfig; readonly desired: Desired }
+
 /** What the cluster knows of registrations; undefined when none is wanted, so that nothing is asked. */
 export async function registrationInputs(
   context: Context,
-  desired: Desired,
-  workspace: WorkspaceConfig,
+  versions: readonly Version[],
   cluster: ClusterReader,
 ): Promise<RegistrationInputs | undefined> {
-  if (desired.identities.length === 0) return undefined
-  const wantsBaseUrl = workspace.baseUrl === undefined
+  const registering = versions.filter(({ desired }) => desired.identities.length > 0)
+  if (registering.length === 0) return undefined
+  const wantsBaseUrl = registering.some(({ workspace }) => workspace.baseUrl === undefined)
   return readRegistrationInputs(cluster, { wantsBaseUrl, signal: context.signal })
 }
 
@@ -32,11 +37,13 @@ export type Registrations = {
   readonly inputs: RegistrationInputs
   readonly ledger: ChainLedger
   readonly forward: Door['forward']
+  readonly recorded?: RecordedChains
+  readonly recorder?: ChainRecorder
 }
 
 /** viem costs a third of a second to load: only who registers pays for it. */
 export async function planRegistrations(context: Context, parts: Registrations): Promise<Chains> {
-  const { desired, workspace, folder, inputs, ledger, forward } = parts
+  const { desired, workspace, folder, inputs, ledger, forward, recorded, recorder } = parts
   const { planChains } = await import('./chains.ts')
   const { tunnelUrl, tunnelReason = 'nothing says it' } = inputs
   return planChains(context, {
@@ -47,6 +54,8 @@ export async function planRegistrations(context: Context, parts: Registrations):
     tunnel: tunnelUrl === undefined ? { reason: tunnelReason } : { url: tunnelUrl },
     inCluster: (network) => agentIdIn(inputs, network),
     forward,
+    ...(recorded === undefined ? {} : { recorded }),
+    ...(recorder === undefined ? {} : { recorder }),
   })
 }
 

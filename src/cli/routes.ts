@@ -4,13 +4,15 @@ import { initCommand } from './commands/init-command.ts'
 import { journalCommand } from './commands/journal-command.ts'
 import { planCommand } from './commands/plan-command.ts'
 import { sandboxCommand } from './commands/sandbox-command.ts'
+import { showCommand } from './commands/show-command.ts'
+import { snapshotCommand } from './commands/snapshot-command.ts'
 import { statusCommand } from './commands/status-command.ts'
 import { validateCommand } from './commands/validate-command.ts'
 import { watchCommand } from './commands/watch-command.ts'
 import { whyCommand } from './commands/why-command.ts'
 import type { Context } from './context.ts'
 
-type Name = 'init' | 'validate' | 'plan' | 'apply' | 'status' | 'why' | 'watch' | 'journal' | 'sandbox'
+type Name = 'init' | 'validate' | 'plan' | 'apply' | 'show' | 'snapshot' | 'status' | 'why' | 'watch' | 'journal' | 'sandbox'
 
 /** Every command by name. A command's own code is loaded only when it runs. */
 export const ROUTES = buildRouteMap<Name, Context>({
@@ -19,6 +21,8 @@ export const ROUTES = buildRouteMap<Name, Context>({
     validate: validateCommand,
     plan: planCommand,
     apply: applyCommand,
+    show: showCommand,
+    snapshot: snapshotCommand,
     status: statusCommand,
     why: whyCommand,
     watch: watchCommand,

@@ -41,6 +41,8 @@ export async function runApply(
     readonly concurrency: number
     /** How long to wait for a step on a chain to become final. Milliseconds; absent: two minutes. */
     readonly waitMs?: number
+    /** Id of the saved plan that this run carries out: it is recorded as used before anything else is done. */
+    readonly savedPlan?: string
     readonly onProgress: (progress: ApplyProgress) => void
   },
 ): Promise<ApplyResult> {
@@ -49,7 +51,9 @@ export async function runApply(
   if (problem !== undefined && !run.rebind) throw problem
   const journal = await openJournal(run.stateFolder, () => context.now().toISOString())
   const runner = chains?.runner(journal, run.waitMs)
+  const id = randomUUID()
   try {
+    if (run.savedPlan !== undefined) await journal.append({ type: 'plan-used', run: id, plan: run.savedPlan })
     const bound = run.state.cluster
     if (bound === undefined || !isSameCluster(bound, plan.cluster)) {
       await journal.append({ type: 'cluster-bound', cluster: bindingOf(plan.cluster) })
@@ -65,7 +69,7 @@ export async function runApply(
         onProgress: run.onProgress,
         signal: context.signal,
       },
-      { run: randomUUID(), concurrency: run.concurrency, waitTimeoutMs: WAIT_TIMEOUT_MS },
+      { run: id, concurrency: run.concurrency, waitTimeoutMs: WAIT_TIMEOUT_MS },
     )
   } finally {
     await runner?.close()

@@ -2,11 +2,14 @@ import { APPLY_ERRORS } from './apply.ts'
 import { CHAIN_ERRORS } from './chain.ts'
 import { CLUSTER_ERRORS } from './cluster.ts'
 import type { Descriptor } from './descriptor.ts'
+import { GIT_ERRORS } from './git.ts'
 import { OFFER_ERRORS } from './offers.ts'
 import { PLAN_ERRORS } from './plan.ts'
 import { REGISTER_ERRORS } from './register.ts'
 import { SANDBOX_ERRORS } from './sandbox.ts'
+import { SAVED_ERRORS } from './saved.ts'
 import { SIGNER_ERRORS } from './signer.ts'
+import { SNAPSHOT_ERRORS } from './snapshot.ts'
 import { USAGE_ERRORS } from './usage.ts'
 import { WORKSPACE_ERRORS } from './workspace.ts'
 
@@ -23,6 +26,9 @@ export const CATALOGUE: readonly Subject[] = [
   { title: 'Chain', letter: 'C', errors: Object.values(CHAIN_ERRORS) },
   { title: 'Signers', letter: 'G', errors: Object.values(SIGNER_ERRORS) },
   { title: 'Registration', letter: 'R', errors: Object.values(REGISTER_ERRORS) },
+  { title: 'Saved plans', letter: 'V', errors: Object.values(SAVED_ERRORS) },
+  { title: 'Snapshots', letter: 'T', errors: Object.values(SNAPSHOT_ERRORS) },
+  { title: 'Comparing with a base', letter: 'B', errors: Object.values(GIT_ERRORS) },
   { title: 'Sandbox', letter: 'S', errors: Object.values(SANDBOX_ERRORS) },
   { title: 'Command line', letter: 'U', errors: Object.values(USAGE_ERRORS) },
 ]

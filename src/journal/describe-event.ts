@@ -33,6 +33,8 @@ function textOf(event: JournalEvent, words: ChainWords): string {
       return `${stepLabel(event.step)}: deleted, uid ${event.uid}`
     case 'step-failed':
       return `${stepLabel(event.step)}: failed, ${event.code} ${event.message}`
+    case 'plan-used':
+      return `run of the saved plan ${shortId(event.plan)}`
     case 'run-finished':
       return `run finished: ${event.applied} applied, ${event.failed} failed`
     default:
@@ -79,6 +81,11 @@ function finalText(event: Extract<ChainEvent, { type: 'chain-final' }>, words: C
   if (adopted === true) return `identity ${agentId} was there already, block ${blockNumber}`
   const paid = fee === undefined ? '' : `, fee ${words.amount(chain, BigInt(fee))}`
   return `final, identity ${agentId}, block ${blockNumber}${paid}`
+}
+
+/** `sha256:1234abcd…` */
+function shortId(id: string): string {
+  return id.length <= 19 ? id : `${id.slice(0, 15)}…`
 }
 
 /** `0x1234abcd…ef01` */

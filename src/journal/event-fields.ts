@@ -8,7 +8,7 @@ import type { RecordedEvent } from './read-state.ts'
  */
 const SHOWN: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
   ...[
-    ...['at', 'type', 'run', 'step', 'key', 'steps', 'applied', 'failed', 'paths', 'uid', 'resourceVersion'],
+    ...['at', 'type', 'run', 'step', 'key', 'steps', 'applied', 'failed', 'plan', 'paths', 'uid', 'resourceVersion'],
     ...['code', 'message', 'op', 'agentId', 'fromBlock', 'genesis', 'registryVersion', 'epoch', 'nonce', 'hash'],
     ...[
       'maxFeePerGas',

@@ -50,6 +50,8 @@ export type JournalEvent =
       readonly code: string
       readonly message: string
     }
+  /** Before the first side effect of a run that carries out a saved plan: its id, which is good for one run. */
+  | { readonly type: 'plan-used'; readonly run: string; readonly plan: string }
   | { readonly type: 'run-finished'; readonly run: string; readonly applied: number; readonly failed: number }
   | ChainEvent
 

@@ -108,6 +108,7 @@ const FIELDS: Readonly<Record<JournalEvent['type'], readonly string[]>> = {
   'delete-intended': ['run', 'step', 'uid'],
   'object-deleted': ['run', 'step', 'uid'],
   'step-failed': ['run', 'step', 'code'],
+  'plan-used': ['run', 'plan'],
   'run-finished': ['run'],
   'chain-intended': ['run', 'step', 'key', 'op', 'fromBlock', 'genesis', 'registryVersion'],
   'tx-signed': ['run', 'step', 'key', 'hash', 'raw', 'maxFeePerGas', 'maxPriorityFeePerGas', 'ceiling'],

@@ -15,6 +15,8 @@ export type WorkspaceState = {
   readonly lastRun: { readonly run: string; readonly finished: boolean; readonly open: ReadonlySet<string> } | undefined
   /** Steps on chains; they outlive the cluster. */
   readonly chain: ChainLedger
+  /** Ids of saved plans that a run was begun for, with the time as recorded (empty when it is not known). */
+  readonly usedPlans: ReadonlyMap<string, string>
 }
 
 export const EMPTY_STATE: WorkspaceState = {
@@ -22,13 +24,15 @@ export const EMPTY_STATE: WorkspaceState = {
   inventory: new Map(),
   lastRun: undefined,
   chain: new Map(),
+  usedPlans: new Map(),
 }
 
 /** State after the events, in order. Pure. */
-export function reduceJournal(events: Iterable<JournalEvent>): WorkspaceState {
+export function reduceJournal(events: Iterable<JournalEvent & { readonly at?: string }>): WorkspaceState {
   let cluster: ClusterBinding | undefined
   let inventory = new Map<string, ObjectRef>()
   let chain: ChainLedger = new Map()
+  const usedPlans = new Map<string, string>()
   let lastRun: { run: string; finished: boolean; open: Set<string> } | undefined
   for (const event of events) {
     switch (event.type) {
@@ -60,6 +64,9 @@ export function reduceJournal(events: Iterable<JournalEvent>): WorkspaceState {
       case 'step-failed':
         lastRun?.open.delete(event.step)
         break
+      case 'plan-used':
+        usedPlans.set(event.plan, event.at ?? '')
+        break
       case 'run-finished':
         if (lastRun?.run === event.run) lastRun.finished = true
         break
@@ -69,5 +76,5 @@ export function reduceJournal(events: Iterable<JournalEvent>): WorkspaceState {
         chain = reduceChain(chain, event)
     }
   }
-  return { cluster, inventory, lastRun, chain }
+  return { cluster, inventory, lastRun, chain, usedPlans }
 }

@@ -157,6 +157,15 @@ export type ChainStep = {
   readonly diagnostics: readonly Diagnostic[]
   /** All that the runner needs of the identity; the key by which it is found again. */
   readonly identity?: IdentityTarget
+  /** What a saved plan is bound to; absent while the chain could not be read. */
+  readonly seen?: ChainSight
+}
+
+/** The state of a chain that a step was planned from. `nonce`: transactions of the owner mined at the block. */
+export type ChainSight = {
+  readonly codeHash: Hex
+  readonly nonce: number
+  readonly block: { readonly number: bigint; readonly hash: Hex }
 }
 
 /** What a chain step works towards: enough to go on with it in another process, without the plan. */

@@ -6,12 +6,12 @@ import { shellWord } from '../util/shell-word.ts'
 import { describeChain, describeIdentity } from './describe-chain.ts'
 import { describeChanges } from './describe-changes.ts'
 import { describeConflict, objectLabel, WORKSPACE_LABEL_PATH } from './describe-conflict.ts'
-import type { DesiredOffer } from './desired.ts'
+import type { DesiredOffer, Origin } from './desired.ts'
 import { heldBack } from './held-back.ts'
 import { maskObject } from './mask-object.ts'
 import { objectFacts } from './object-facts.ts'
 import { ownerLabel, ownerOf } from './owners.ts'
-import type { GroupView, ObjectView, PlanView, RowSymbol, RowView } from './plan-view.ts'
+import type { ChangeView, ConflictView, GroupView, ObjectView, PlanView, RowSymbol, RowView } from './plan-view.ts'
 import { summarise } from './summarise.ts'
 import type { Diagnostic, ObjectStep, Plan, PlanStep, WaitStep } from './types.ts'
 
@@ -22,13 +22,17 @@ export type DescribeOptions = {
   readonly workspace?: string
   /** How long reading and planning took. */
   readonly seconds?: number
+  /** The plan is from a snapshot. */
+  readonly source?: 'snapshot'
+  /** Where the offer's file says a field, by its path as it is shown; undefined where it does not. */
+  readonly locate?: (step: ObjectStep, path: string) => Origin | undefined
 }
 
 /** What there is to read of a plan: masked, grouped by offer, with a summary. Renderers read nothing else. Pure. */
 export function describePlan(plan: Plan, options: DescribeOptions = {}): PlanView {
   const all = options.all === true
   const held = heldBack(plan.steps, plan.diagnostics)
-  const rows = plan.steps.map((step) => describeStep(step, held, all))
+  const rows = plan.steps.map((step) => describeStep(step, { held, all, locate: options.locate }))
   const shown = rows.filter((row) => all || row.symbol !== '=' || isRemarkable(row))
   return {
     header: {
@@ -40,6 +44,7 @@ export function describePlan(plan: Plan, options: DescribeOptions = {}): PlanVie
       requests: plan.requests,
       readAt: plan.readAt,
       ...(options.seconds === undefined ? {} : { seconds: options.seconds }),
+      ...(options.source === undefined ? {} : { source: options.source }),
     },
     groups: groupsOf(plan.offers, shown),
     diagnostics: plan.diagnostics.map(maskDiagnostic),
@@ -93,10 +98,17 @@ export function objectView(ref: ObjectRef): ObjectView {
   return { id: objectId(ref), apiVersion, kind, ...scope, name, label: objectLabel(ref) }
 }
 
-function describeStep(step: PlanStep, held: ReadonlyMap<string, readonly string[]>, all: boolean): RowView {
+type How = {
+  readonly held: ReadonlyMap<string, readonly string[]>
+  readonly all: boolean
+  readonly locate: DescribeOptions['locate']
+}
+
+function describeStep(step: PlanStep, how: How): RowView {
+  const { held } = how
   switch (step.kind) {
     case 'object':
-      return describeObject(step, held, all)
+      return describeObject(step, how)
     case 'wait':
       return describeWait(step, held)
     case 'register':
@@ -125,9 +137,10 @@ function describeWait(step: WaitStep, held: ReadonlyMap<string, readonly string[
   }
 }
 
-function describeObject(step: ObjectStep, held: ReadonlyMap<string, readonly string[]>, all: boolean): RowView {
+function describeObject(step: ObjectStep, { held, all, locate }: How): RowView {
   const label = step.changes.find((change) => change.path === WORKSPACE_LABEL_PATH)
   const adopts = step.op !== 'adopt' ? {} : { adopts: typeof label?.before === 'string' ? { from: label.before } : {} }
+  const { changes, defaults } = describeChanges(step, all)
   const row: Omit<RowView, 'text'> = {
     ...objectView(step.ref),
     type: 'object',
@@ -139,12 +152,31 @@ function describeObject(step: ObjectStep, held: ReadonlyMap<string, readonly str
     dependsOn: step.dependsOn,
     blockedBy: held.get(step.id) ?? [],
     ...adopts,
-    ...describeChanges(step, all),
+    changes: located(step, changes, locate),
+    defaults,
     transfers: step.transfers,
-    conflicts: step.conflicts.map((conflict) => describeConflict(step, conflict)),
+    conflicts: located(
+      step,
+      step.conflicts.map((conflict) => describeConflict(step, conflict)),
+      locate,
+    ),
     diagnostics: step.diagnostics.map((diagnostic) => maskDiagnostic(addressed(diagnostic, step))),
   }
   return { ...row, text: textOf(row, step) }
+}
+
+/** What goes is not in the file any more; an index of it would lead to another item. */
+function located<T extends ChangeView | ConflictView>(
+  step: ObjectStep,
+  items: readonly T[],
+  locate: DescribeOptions['locate'],
+): readonly T[] {
+  if (locate === undefined) return items
+  return items.map((item) => {
+    const isGone = 'reason' in item && item.after === undefined
+    const origin = isGone ? undefined : locate(step, item.path)
+    return origin === undefined ? item : { ...item, origin }
+  })
 }
 
 function symbolOf(step: ObjectStep, isHeld: boolean): RowSymbol {

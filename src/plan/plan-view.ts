@@ -29,6 +29,8 @@ export type BaseView = {
   readonly commit: string
   /** Steps that the base would run and this plan has no more. */
   readonly withdrawn: readonly RowView[]
+  /** Of `PlanView.orphans`, those that the base still wants: this version alone gives them up. */
+  readonly orphans?: readonly ObjectView[]
   /** Diagnostics of the base that this plan does not have: what the change puts right. */
   readonly resolved: readonly Diagnostic[]
   readonly counts: {
@@ -53,6 +55,8 @@ export type HeaderView = {
   /** RFC 3339; dates in the plan are shown relative to it. */
   readonly readAt: string
   readonly seconds?: number
+  /** The plan is from a snapshot, which was taken at `readAt`. */
+  readonly source?: 'snapshot'
 }
 
 export type GroupView = {

@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../util/json.ts'
 import type { ChainCall, FeeRange } from './chain.ts'
 import type {
+  BaseView,
   ChainView,
   ChangeView,
   ConflictView,
@@ -12,10 +13,11 @@ import type {
   RowView,
   SummaryView,
 } from './plan-view.ts'
+import type { ReportView } from './report-view.ts'
 import type { Diagnostic, Owner } from './types.ts'
 
 /** Raised by one before the dot when a field goes or changes its meaning, after it when one is added. */
-const PLAN_OUTPUT_VERSION = '1.1'
+const PLAN_OUTPUT_VERSION = '1.2'
 
 /**
  * A plan for programs, as `schemas/plan-output.schema.json` says: keys in a fixed order, values masked. A field that is
@@ -29,6 +31,25 @@ export function renderJson(view: PlanView): JsonObject {
     groups: view.groups.map(groupToJson),
     orphans: view.orphans.map(objectToJson),
     diagnostics: view.diagnostics.map(diagnosticToJson),
+    ...optional('base', view.base === undefined ? undefined : baseToJson(view.base)),
+  }
+}
+
+/** A report for programs: the plan, with the commit where it is known, or the problems that kept it from being made. Pure. */
+export function renderReportJson({ plan, problems, commit }: ReportView): JsonObject {
+  const ofCommit = optional('commit', commit)
+  if (plan !== undefined) return { ...renderJson(plan), ...ofCommit }
+  return { formatVersion: PLAN_OUTPUT_VERSION, ...ofCommit, problems: problems.map(diagnosticToJson) }
+}
+
+function baseToJson({ ref, commit, withdrawn, orphans, resolved, counts }: BaseView): JsonObject {
+  return {
+    ref,
+    commit,
+    counts,
+    withdrawn: withdrawn.map(rowToJson),
+    ...optional('orphans', orphans?.map(objectToJson)),
+    resolved: resolved.map(diagnosticToJson),
   }
 }
 
@@ -39,6 +60,7 @@ function headerToJson(header: HeaderView): JsonObject {
     readAt: header.readAt,
     requests: header.requests,
     ...optional('seconds', header.seconds),
+    ...optional('source', header.source),
   }
 }
 
@@ -85,6 +107,7 @@ function rowToJson(row: RowView): JsonObject {
     diagnostics: row.diagnostics.map(diagnosticToJson),
     ...optional('chain', row.chain === undefined ? undefined : chainToJson(row.chain)),
     ...optional('identity', row.identity === undefined ? undefined : identityToJson(row.identity)),
+    ...optional('review', row.review),
   }
 }
 
@@ -146,6 +169,8 @@ function changeToJson(change: ChangeView): JsonObject {
     owners: change.owners.map(ownerToJson),
     ...optional('reordered', change.reordered),
     ...optional('taken', change.taken),
+    ...optional('origin', change.origin),
+    ...optional('inBase', change.inBase),
   }
 }
 
@@ -161,6 +186,8 @@ function conflictToJson(conflict: ConflictView): JsonObject {
     edits: conflict.edits.map(({ decision, effect, command, yaml }) => {
       return { decision, effect, command, ...optional('yaml', yaml) }
     }),
+    ...optional('origin', conflict.origin),
+    ...optional('inBase', conflict.inBase),
   }
 }
 

@@ -2,18 +2,19 @@ import { PLAN_ERRORS } from '../errors/plan.ts'
 import { plural } from '../util/plural.ts'
 import { printable } from '../util/printable.ts'
 import { visibleWidth } from '../util/visible-width.ts'
-import type { Decision } from './desired.ts'
-import { fitMiddle, padTo, wrapParts, wrapWords } from './fit-text.ts'
-import { type Paint, paintWith } from './paint.ts'
-import type { ConflictView, GroupView, PlanView, RowView } from './plan-view.ts'
-import { chainRemark, renderChainFacts, renderFees } from './render-chain.ts'
-import { ownerText, type Page, renderChanges, showCell } from './render-changes.ts'
-import type { Diagnostic } from './types.ts'
+import { fitMiddle, wrapParts, wrapWords } from './fit-text.ts'
+import { paintWith } from './paint.ts'
+import type { PlanView, SummaryView } from './plan-view.ts'
+import { baseTitle, renderBase } from './render-base.ts'
+import { renderFees } from './render-chain.ts'
+import type { Page } from './render-changes.ts'
+import { renderDiagnostic, renderGroup } from './render-group.ts'
+import { summariseReview } from './summarise.ts'
 
-const FIELD_INDENT = '      '
-const ROW_INDENT = '    '
-
-/** A plan for people: groups with their steps, then what is wrong, then the sentence. Ends with a newline. Pure. */
+/**
+ * A plan for people: groups with their steps, then what is wrong, then the sentence; with a base, of this change alone.
+ * Ends with a newline. Pure.
+ */
 export function renderText(view: PlanView, options: { readonly columns: number; readonly colour: boolean }): string {
   const page: Page = {
     columns: Math.max(40, options.columns),
@@ -22,9 +23,12 @@ export function renderText(view: PlanView, options: { readonly columns: number; 
   }
   const blocks = [
     renderHeader(view, page),
-    ...view.groups.map((group) => renderGroup(group, page)),
+    ...(view.base === undefined
+      ? view.groups.map((group) => renderGroup(group, page))
+      : renderBase(view.groups, view.base, page)),
     renderOrphans(view, page),
     view.diagnostics.flatMap((diagnostic) => renderDiagnostic(diagnostic, '', page)),
+    ...renderResolved(view, page),
     renderSummary(view, page),
   ]
   return `${blocks
@@ -33,9 +37,16 @@ export function renderText(view: PlanView, options: { readonly columns: number; 
     .join('\n\n')}\n`
 }
 
-function renderHeader({ header }: PlanView, { columns, paint }: Page): readonly string[] {
+function renderHeader(view: PlanView, page: Page): readonly string[] {
+  const { base } = view
+  const line = base === undefined ? [] : [page.paint.dim(fitMiddle(`  ${baseTitle(base)}`, page.columns))]
+  return [...renderReading(view, page), ...line]
+}
+
+function renderReading({ header }: PlanView, { columns, paint }: Page): readonly string[] {
   const seconds = header.seconds === undefined ? [] : [`${header.seconds.toFixed(2)} s`]
-  const reading = ['read-only', plural(header.requests, 'request'), ...seconds].join(' · ')
+  const how = header.source === 'snapshot' ? `from a snapshot of ${header.readAt}` : plural(header.requests, 'request')
+  const reading = [...(header.source === 'snapshot' ? [] : ['read-only']), how, ...seconds].join(' · ')
   const from = printable(header.workspace)
   const to = printable(header.context)
   const server = printable(header.server)
@@ -54,161 +65,10 @@ function renderHeader({ header }: PlanView, { columns, paint }: Page): readonly 
   ]
 }
 
-function renderGroup(group: GroupView, page: Page): readonly string[] {
-  const title = printable(group.title)
-  const widths = {
-    kind: Math.max(...group.rows.map((row) => visibleWidth(nounOf(row)))),
-    name: Math.max(...group.rows.filter((row) => row.text !== '').map((row) => visibleWidth(row.label)), 0),
-  }
-  return [...renderHeading(title, group.subtitle, page), ...group.rows.flatMap((row) => renderRow(row, widths, page))]
-}
-
-/** The price stands in the subtitle: it is wrapped below the title rather than cut. */
-function renderHeading(title: string, subtitle: string, { columns, paint }: Page): readonly string[] {
-  if (subtitle === '') return [paint.bold(title)]
-  const text = printable(subtitle)
-  if (visibleWidth(title) + visibleWidth(text) + 2 <= columns) return [`${paint.bold(title)}  ${paint.dim(text)}`]
-  const lines = wrapRemark(text, columns - 2)
-  return [paint.bold(title), ...lines.map((line) => paint.dim(`  ${line}`))]
-}
-
-/** Breaks between two facts where it can, else between two words. */
-function wrapRemark(text: string, width: number): readonly string[] {
-  return wrapParts(text.split(' · '), ' · ', width).flatMap((line) => wrapWords(line, width))
-}
-
-function renderRow(
-  row: RowView,
-  widths: { readonly kind: number; readonly name: number },
-  page: Page,
-): readonly string[] {
-  const { paint, columns } = page
-  const colour = colourOf(row, paint)
-  const noun = padTo(nounOf(row), widths.kind)
-  const text = printable([row.text, chainRemark(row)].filter((words) => words !== '').join(' · '))
-  const head = `  ${row.symbol} ${noun}  `
-  const room = columns - visibleWidth(head)
-  const name = fitMiddle(printable(row.label), room)
-  const remark = room - widths.name - 2
-  const isBeside = text !== '' && visibleWidth(text) <= remark
-  const line = `  ${colour(row.symbol)} ${noun}  ${isBeside ? `${padTo(name, widths.name)}  ${paint.dim(text)}` : name}`
-  const below = isBeside || text === '' ? [] : wrapRemark(text, columns - ROW_INDENT.length)
-  return [
-    line,
-    ...below.map((words) => `${ROW_INDENT}${paint.dim(words)}`),
-    ...renderChanges(row.changes, FIELD_INDENT, { ...page, isNew: row.op === 'create' && row.type === 'object' }),
-    ...renderChainFacts(row, FIELD_INDENT, page),
-    ...renderDefaults(row, page),
-    ...renderTransfers(row, page),
-    // What was taken is told by its change.
-    ...row.conflicts.filter(isTold).flatMap((conflict) => renderConflict(conflict, row, page)),
-    ...row.diagnostics.flatMap((diagnostic) => renderDiagnostic(diagnostic, ROW_INDENT, page)),
-  ]
-}
-
-/** A step on a chain is called by what it does: `register`, `set-uri`. */
-function nounOf(row: RowView): string {
-  return row.type === 'register' && row.op !== 'settled' ? row.op : row.kind
-}
-
-function isTold(conflict: ConflictView): boolean {
-  return conflict.undecided || conflict.decision !== 'take'
-}
-
-function colourOf(row: RowView, paint: Paint): (text: string) => string {
-  switch (row.symbol) {
-    case '+':
-      return paint.green
-    case '~':
-      return paint.yellow
-    case '-':
-      return paint.red
-    case '!':
-      return paint.magenta
-    case '=':
-    case '·':
-      return paint.dim
-  }
-}
-
-function renderDefaults(row: RowView, { paint }: Page): readonly string[] {
-  if (row.defaults === 0 || row.op === 'create') return []
-  return [`${FIELD_INDENT}${paint.dim(`and ${plural(row.defaults, 'default')} of the schema`)}`]
-}
-
-/** The transfer is a write of its own, so it is announced. */
-function renderTransfers(row: RowView, { columns, paint }: Page): readonly string[] {
-  if (row.transfers.length === 0) return []
-  const sentence = `first moves ${plural(row.transfers.length, 'field')} to obol/Apply, then changes the values in one step`
-  return wrapWords(sentence, columns - ROW_INDENT.length).map((words) => `${ROW_INDENT}${paint.dim(words)}`)
-}
-
-function renderConflict(conflict: ConflictView, row: RowView, page: Page): readonly string[] {
-  const { columns, paint } = page
-  const owner = ownerText(conflict.owner, page.now)
-  const path = printable(conflict.path)
-  const width = columns - FIELD_INDENT.length - 10
-  const value = (label: string, text: string): string =>
-    `${FIELD_INDENT}  ${paint.dim(padTo(label, 6))}  ${fitMiddle(text, width)}`
-  const theirs = showCell(conflict.theirs)
-  const isBeside = visibleWidth(theirs) + visibleWidth(owner) + 2 <= width
-  const lines = [
-    `${FIELD_INDENT}${conflict.undecided ? paint.magenta(path) : path}`,
-    value('ours', showCell(conflict.ours)),
-    value('theirs', isBeside ? `${theirs}  ${paint.dim(owner)}` : theirs),
-    ...(isBeside ? [] : [`${FIELD_INDENT}          ${paint.dim(fitMiddle(owner, width))}`]),
-  ]
-  if (conflict.decision !== undefined && !conflict.undecided) return [...lines, value('so', DECIDED[conflict.decision])]
-  return [...lines, ...renderEdits(conflict, row, page)]
-}
-
-const DECIDED: Readonly<Record<Decision, string>> = {
-  take: 'taken: our value, owned by us alone',
-  yield: 'yielded: their value stays, we no longer ask for ours',
-  share: 'shared: their value stays, owned by both',
-}
-
-/** The edits that settle a conflict: as commands, and as a line of the offer. */
-function renderEdits(conflict: ConflictView, row: RowView, page: Page): readonly string[] {
-  const { columns, paint } = page
-  const effect = Math.max(...conflict.edits.map((edit) => visibleWidth(edit.effect)))
-  const command = Math.max(...conflict.edits.map((edit) => visibleWidth(edit.command)))
-  const isBeside = FIELD_INDENT.length + 10 + effect + 2 + command <= columns
-  const edits = conflict.edits.flatMap((edit) => {
-    const label = `${FIELD_INDENT}  ${padTo(edit.decision, 6)}  `
-    // A command is to be copied: it may be too long for the line, but is never cut.
-    return isBeside
-      ? [`${label}${padTo(edit.effect, effect)}  ${paint.cyan(printable(edit.command))}`]
-      : [`${label}${edit.effect}`, `${FIELD_INDENT}          ${paint.cyan(printable(edit.command))}`]
-  })
-  const yaml = conflict.edits[0]?.yaml
-  if (yaml === undefined || row.origin === undefined) return edits
-  const where = printable(`${row.origin.file}:${row.origin.line}`)
-  const forGood = wrapWords(`or for good, under fieldDecisions of ${where}:`, columns - FIELD_INDENT.length - 2)
-  return [
-    ...edits,
-    ...forGood.map((line) => `${FIELD_INDENT}  ${paint.dim(line)}`),
-    `${FIELD_INDENT}          ${paint.cyan(printable(yaml))}`,
-  ]
-}
-
-function renderDiagnostic(diagnostic: Diagnostic, indent: string, { columns, paint }: Page): readonly string[] {
-  const { severity, code, message, field, hint, origin } = diagnostic
-  const colour = severity === 'error' ? paint.red : severity === 'warning' ? paint.yellow : paint.dim
-  const where = field === undefined || field === '' ? '' : `${field}: `
-  const at = origin === undefined ? '' : ` (${origin.file}:${origin.line})`
-  const width = columns - indent.length - code.length - severity.length - 3
-  const words = wrapWords(printable(`${where}${message}${at}`), width).map((line) => fitMiddle(line, width))
-  const [first = '', ...rest] = words
-  const room = ' '.repeat(severity.length + code.length + 3)
-  return [
-    `${indent}${colour(severity)} ${paint.bold(code)}: ${first}`,
-    ...rest.map((line) => `${indent}${room}${line}`),
-    ...(hint === undefined ? [] : [`${indent}${paint.dim('next')} ${paint.cyan(printable(hint))}`]),
-  ]
-}
-
-function renderOrphans({ orphans, diagnostics }: PlanView, { columns, paint }: Page): readonly string[] {
+/** With a base, those that it still wants; the others are nothing new. */
+function renderOrphans(view: PlanView, { columns, paint }: Page): readonly string[] {
+  const { diagnostics, base } = view
+  const orphans = base?.orphans ?? view.orphans
   if (orphans.length === 0) return []
   const names = orphans.map((orphan) => `${orphan.kind} ${orphan.label}`).join(', ')
   const count = plural(orphans.length, 'object')
@@ -219,7 +79,24 @@ function renderOrphans({ orphans, diagnostics }: PlanView, { columns, paint }: P
   return [...wrapWords(sentence, columns), ...next]
 }
 
-function renderSummary({ summary }: PlanView, { columns, paint }: Page): readonly string[] {
+/** What the change puts right. */
+function renderResolved({ base }: PlanView, page: Page): readonly (readonly string[])[] {
+  if (base === undefined || base.resolved.length === 0) return []
+  const lines = base.resolved.flatMap(({ hint: _, ...item }) => renderDiagnostic(item, '  ', page))
+  return [[page.paint.bold('Put right by this change'), ...lines]]
+}
+
+/** With a base, of this change; what apply would do altogether follows where that is more. */
+function renderSummary(view: PlanView, page: Page): readonly string[] {
+  const { summary, base } = view
+  if (base === undefined) return renderSentence(summary, page)
+  const whole = summary.sentence.replace(/^Plan: /, 'and with the drift: ')
+  const altogether =
+    base.counts.same === 0 ? [] : wrapParts(whole.split(' · '), ' · ', page.columns).map(page.paint.dim)
+  return [...renderSentence(summariseReview(view), page), ...altogether]
+}
+
+function renderSentence(summary: SummaryView, { columns, paint }: Page): readonly string[] {
   const colour = summary.errors > 0 ? paint.red : summary.conflicts > 0 ? paint.magenta : paint.bold
   // Breaks between two counts, not within one.
   const sentence = wrapParts(summary.sentence.split(' · '), ' · ', columns).map(colour)

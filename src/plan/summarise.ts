@@ -1,6 +1,6 @@
 import { groupDigits } from '../util/group-digits.ts'
 import { plural } from '../util/plural.ts'
-import type { FeeView, RegistrationCounts, RowView, SummaryView } from './plan-view.ts'
+import type { FeeView, PlanView, RegistrationCounts, RowView, SummaryView } from './plan-view.ts'
 import type { Diagnostic } from './types.ts'
 
 /** Counts and the sentence under a plan. Takes every row, those that are not shown included. */
@@ -27,6 +27,31 @@ export function summarise(rows: readonly RowView[], diagnostics: readonly Diagno
     fees: sumFees(running),
   }
   return { ...counts, sentence: sentenceOf(counts) }
+}
+
+/**
+ * The counts of what a view does beyond its base: new and changed steps, without the changes and conflicts that the base
+ * has as well. Diagnostics of the plan as a whole count, whoever brought them. The view has a base.
+ */
+export function summariseReview(view: PlanView): SummaryView {
+  const rows = view.groups.flatMap((group) => group.rows)
+  const own = rows.filter(({ review }) => review === 'new' || review === 'changed').map(withoutShared)
+  const orphans = view.base?.orphans ?? view.orphans
+  const summary = summarise(own, view.diagnostics, orphans.length)
+  const withdrawn = view.base?.counts.withdrawn ?? 0
+  const sentence = [
+    summary.sentence.replace('Plan: ', 'This change: '),
+    ...some(withdrawn, `${groupDigits(withdrawn)} withdrawn`),
+  ]
+  return { ...summary, sentence: sentence.join(' · ') }
+}
+
+function withoutShared(row: RowView): RowView {
+  return {
+    ...row,
+    changes: row.changes.filter(({ inBase }) => inBase !== true),
+    conflicts: row.conflicts.filter(({ inBase }) => inBase !== true),
+  }
 }
 
 function isOfCluster({ type }: RowView): boolean {

@@ -99,9 +99,12 @@ async function look(
     ports.signal,
   )
   const skew = clockNote(desired, facts, ports.now())
-  return priced.map((step, i) =>
-    i === 0 && skew !== undefined ? { ...step, diagnostics: [...step.diagnostics, skew] } : step,
-  )
+  const { number, hash } = facts.block
+  const seen = { codeHash: facts.registry.codeHash, nonce: facts.nonce.latest, block: { number, hash } }
+  return priced.map((step, i) => {
+    const diagnostics = i === 0 && skew !== undefined ? [...step.diagnostics, skew] : step.diagnostics
+    return { ...step, diagnostics, seen }
+  })
 }
 
 /** A transaction in the pool that the journal does not know may be a registration of ours whose journal was lost. */

@@ -71,6 +71,7 @@ async function prepareFirst(
   }
   const simulation = await ports.chain.simulate({ from: owner, to: registry, data }, ports.signal)
   if (simulation.result === 'reverted') return { result: 'failed', diagnostic: revertProblem(step, simulation.reason) }
+  if (simulation.result === 'not-simulated') return { result: 'wait', why: simulation.reason }
   const now = feeRange(simulation, await ports.chain.fees(ports.signal))
   const dearer = tooDear(step.fee, now)
   if (dearer !== undefined)

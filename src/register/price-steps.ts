@@ -1,7 +1,9 @@
 import { encodeRegister } from '../chain/encode-register.ts'
 import { encodeSetMetadata } from '../chain/encode-set-metadata.ts'
 import type { ChainReader } from '../chain/types.ts'
+import { SNAPSHOT_ERRORS } from '../errors/snapshot.ts'
 import type { ChainFacts, ChainStep } from '../plan/chain.ts'
+import { chainDiagnostic } from './chain-diagnostic.ts'
 import { feeRange } from './fee-range.ts'
 import { fundsProblem, revertProblem } from './problems.ts'
 
@@ -43,11 +45,13 @@ async function simulate(
   if (call === undefined || step.state === 'settled' || step.state === 'waiting') return step
   if (call.data === undefined) {
     const like = await walletYardstick(step, facts, chain, signal)
-    return { ...step, outcome: 'cannot be simulated before it is signed', fee: feeRange(like, facts.fees) }
+    const outcome = 'cannot be simulated before it is signed'
+    return like === undefined ? { ...step, outcome } : { ...step, outcome, fee: feeRange(like, facts.fees) }
   }
   const result = await chain.simulate({ from: facts.owner, to: call.to, data: call.data }, signal)
   if (step.state === 'pending') return result.result === 'success' ? withL1Fee(step, result.l1Fee) : step
   if (result.result === 'success') return { ...step, outcome: outcomeOf(step), fee: feeRange(result, facts.fees) }
+  if (result.result === 'not-simulated') return notSimulated(step, result.reason)
   const outcome = `would revert: ${result.reason}`
   const text = 'held back: the registry would refuse it'
   return {
@@ -57,6 +61,12 @@ async function simulate(
     outcome,
     diagnostics: [...step.diagnostics, revertProblem(step, result.reason)],
   }
+}
+
+/** The step stays what it is: what it would do is known, and only what it costs is not. */
+function notSimulated(step: ChainStep, reason: string): ChainStep {
+  const note = { ...chainDiagnostic(step, SNAPSHOT_ERRORS.NO_ANSWER), severity: 'info' as const }
+  return { ...step, outcome: `not simulated: ${reason}`, diagnostics: [...step.diagnostics, note] }
 }
 
 /** What was signed has its gas and its fees; only what L1 takes is told anew. */
@@ -70,11 +80,12 @@ async function walletYardstick(
   facts: ChainFacts,
   chain: ChainReader,
   signal: AbortSignal,
-): Promise<{ readonly gas: bigint; readonly l1Fee: bigint }> {
+): Promise<{ readonly gas: bigint; readonly l1Fee: bigint } | undefined> {
   const [owned] = facts.identities
   const agentId = step.agentId ?? owned?.agentId
   const data = agentId === undefined ? encodeRegister('', []) : encodeSetMetadata(agentId, YARDSTICK)
   const result = await chain.simulate({ from: facts.owner, to: step.registry, data }, signal)
+  if (result.result === 'not-simulated') return undefined
   // The call is longer than the yardstick by the signature.
   return result.result === 'success' ? { gas: result.gas, l1Fee: result.l1Fee * 2n } : { gas: 100_000n, l1Fee: 0n }
 }

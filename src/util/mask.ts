@@ -23,6 +23,8 @@ const RULES: readonly Rule[] = [
       /(["']?\b(?:password|passwd|client-key-data|private_?key|mnemonic|secret_?key|api_?key)\b["']?\s*[:=]\s*)("[^"]*"|'[^']*'|[^\s,;}&#]+)/gi,
     replacement: `$1${MASK}`,
   },
+  // What a snapshot has in place of a secret says which values are equal, and is shown like any other.
+  { pattern: /\*\*\*hmac:[0-9a-f]{16}/g, replacement: MASK },
 ]
 
 /** The text with what looks like a credential replaced by `***`: URL user info, tokens, keys. For every text that leaves. */

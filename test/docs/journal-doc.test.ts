@@ -16,6 +16,7 @@ type Section = { readonly title: string; readonly lines: readonly string[] }
 const SECTION_OF: Readonly<Record<Type, string>> = {
   'cluster-bound': 'Runs',
   'run-started': 'Runs',
+  'plan-used': 'Runs',
   'run-finished': 'Runs',
   'transfer-intended': 'Objects',
   'ownership-transferred': 'Objects',

@@ -14,6 +14,7 @@ const SECRETS: readonly (readonly [name: string, text: string, masked: string])[
   ['service account token', `x eyJhbGciOiJSUzI1.eyJpc3MiOiJr.${KEY} y`, 'x *** y'],
   ['query parameters', 'https://h/p?a=1&api_key=zzz&token=yyy#f', 'https://h/p?a=1&api_key=***&token=***#f'],
   ['JSON field', '{"password":"a b","n":1}', '{"password":***,"n":1}'],
+  ['token of a snapshot', 'a ***hmac:0123456789abcdef b', 'a *** b'],
   ['YAML field', 'client-key-data: QUJD\nother: 1', 'client-key-data: ***\nother: 1'],
 ]
 

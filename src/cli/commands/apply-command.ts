@@ -6,6 +6,8 @@ export type ApplyFlags = PlanFlags & {
   readonly yes?: boolean
   readonly rebind?: boolean
   readonly wait?: number
+  readonly plan?: string
+  readonly allowUnrelated?: boolean
 }
 
 export const applyCommand = buildCommand<ApplyFlags, string[], Context>({
@@ -26,6 +28,19 @@ export const applyCommand = buildCommand<ApplyFlags, string[], Context>({
         placeholder: 'SECONDS',
         optional: true,
       },
+      plan: {
+        kind: 'parsed',
+        parse: text,
+        brief: 'Carry out a saved plan, if it still holds',
+        placeholder: 'FILE',
+        optional: true,
+      },
+      allowUnrelated: {
+        kind: 'boolean',
+        brief: 'With --plan: accept what it does not rely on',
+        optional: true,
+        withNegated: false,
+      },
       ...PLAN_FLAGS,
     },
     aliases: { y: 'yes' },
@@ -36,7 +51,7 @@ export const applyCommand = buildCommand<ApplyFlags, string[], Context>({
   },
   docs: {
     brief: 'Do what the plan says, and nothing else',
-    customUsage: ['[--yes] [--prune] [--take PATH] [PATH]...'],
+    customUsage: ['[--yes] [--prune] [--take PATH] [PATH]...', '--plan plan.json'],
     fullDescription:
       'Shows the plan, asks, and carries it out. Steps run side by side;\na failed one blocks only what needs it. Killed at any point, run it again.',
   },

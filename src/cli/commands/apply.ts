@@ -4,6 +4,7 @@ import type { ApplyProgress, ApplyResult } from '../../apply/results.ts'
 import { APPLY_ERRORS } from '../../errors/apply.ts'
 import { ObolError } from '../../errors/obol-error.ts'
 import { readState, stateFolder } from '../../journal/read-state.ts'
+import type { WorkspaceState } from '../../journal/reduce-journal.ts'
 import { WORKSPACE_FILE } from '../../offers/workspace-file.ts'
 import type { PlanStep } from '../../plan/types.ts'
 import { applyJson, exitCodeOf, resultLines, summaryLine } from '../apply-report.ts'
@@ -29,7 +30,7 @@ export async function apply(this: Context, flags: ApplyFlags, ...paths: string[]
   const lock = existsSync(join(folder, WORKSPACE_FILE)) ? await lockFolder(this, stateIn) : undefined
   try {
     const state = await readState(stateIn)
-    const planned = await makePlan(this, flags, paths, state)
+    const planned = await planFor(this, flags, paths, { folder, state })
     try {
       refuseCeiling(planned)
       if (flags.rebind !== true) refuseOtherCluster(planned, state)
@@ -45,6 +46,7 @@ export async function apply(this: Context, flags: ApplyFlags, ...paths: string[]
         concurrency,
         onProgress,
         ...waitOf(flags),
+        ...(planned.savedPlan === undefined ? {} : { savedPlan: planned.savedPlan }),
       }
       const result = await runApply(this, planned, run)
       report(this, planned, result, flags, (this.now().getTime() - started) / 1000)
@@ -54,6 +56,23 @@ export async function apply(this: Context, flags: ApplyFlags, ...paths: string[]
   } finally {
     await lock?.release()
   }
+}
+
+type ToApply = Planned & {
+  /** Id of the saved plan that this one is. */
+  readonly savedPlan?: string
+}
+
+/** A new plan; with `--plan` only one that is what was saved. */
+async function planFor(
+  context: Context,
+  flags: ApplyFlags,
+  paths: readonly string[],
+  place: { readonly folder: string; readonly state: WorkspaceState },
+): Promise<ToApply> {
+  if (flags.plan === undefined) return makePlan(context, flags, paths, place.state)
+  const { savedPlanAgain } = await import('../saved-plan.ts')
+  return savedPlanAgain(context, { ...flags, plan: flags.plan }, paths, place)
 }
 
 function waitOf({ wait }: ApplyFlags): { readonly waitMs?: number } {

@@ -1,4 +1,5 @@
 import { buildCommand } from '@stricli/core'
+import { type FormatRequest, parseFormat } from '../../formats/formats.ts'
 import { GRAPH_FORMATS, type GraphFormat } from '../../plan/render-graph.ts'
 import type { Context } from '../context.ts'
 import { oneOf, PLAN_FLAGS, type PlanFlags, type Target, target, text } from '../flags.ts'
@@ -8,6 +9,10 @@ export type PlanCommandFlags = PlanFlags & {
   readonly graph?: GraphFormat
   readonly exitCode?: boolean
   readonly verify?: 'server'
+  readonly base?: string
+  readonly out?: string
+  readonly snapshot?: string
+  readonly format?: readonly FormatRequest[]
 }
 
 export const planCommand = buildCommand<PlanCommandFlags, string[], Context>({
@@ -28,6 +33,35 @@ export const planCommand = buildCommand<PlanCommandFlags, string[], Context>({
         brief: 'Print the steps as a dot or mermaid graph',
         placeholder: 'FORMAT',
         optional: true,
+      },
+      base: {
+        kind: 'parsed',
+        parse: text,
+        brief: 'Compare with the files as they were there',
+        placeholder: 'REF',
+        optional: true,
+      },
+      snapshot: {
+        kind: 'parsed',
+        parse: text,
+        brief: 'Plan from a snapshot, without any network',
+        placeholder: 'FILE',
+        optional: true,
+      },
+      out: {
+        kind: 'parsed',
+        parse: text,
+        brief: 'Save the plan, for obol apply --plan',
+        placeholder: 'FILE',
+        optional: true,
+      },
+      format: {
+        kind: 'parsed',
+        parse: parseFormat,
+        brief: 'text json markdown github sarif html junit',
+        placeholder: 'FORMAT[=FILE]',
+        optional: true,
+        variadic: true,
       },
       verify: {
         kind: 'parsed',

@@ -1,40 +1,64 @@
-import { readState, stateFolder } from '../../journal/read-state.ts'
+import { checkFormats, type FormatRequest } from '../../formats/formats.ts'
 import { describePlan } from '../../plan/describe-plan.ts'
-import { type PlanVerdict, planVerdict } from '../../plan/plan-verdict.ts'
+import type { PlanVerdict } from '../../plan/plan-verdict.ts'
 import { renderGraph } from '../../plan/render-graph.ts'
+import { shellWord } from '../../util/shell-word.ts'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { explain } from '../explain.ts'
-import { makePlan, type Planned } from '../make-plan.ts'
-import { showPlan } from '../show-plan.ts'
-import { verifyPlan } from '../verify-plan.ts'
-import { workspaceFolder } from '../workspace-folder.ts'
+import type { Planned } from '../make-plan.ts'
+import { makeReport } from '../make-report.ts'
+import { writeFormats } from '../write-formats.ts'
 import type { PlanCommandFlags } from './plan-command.ts'
 
 /**
- * `obol plan [PATH…]`: what apply would do, on stdout. SIDE EFFECTS: reads files and the cluster; dry-run applies with
- * `--verify=server`. Changes nothing.
+ * `obol plan [PATH…]`: what apply would do, on stdout and in the formats asked for. SIDE EFFECTS: reads files, the cluster
+ * and chains; dry-run applies with `--verify=server`; writes the files that the flags name. Changes nothing else.
  */
 export async function plan(this: Context, flags: PlanCommandFlags, ...paths: string[]): Promise<void> {
-  const state = await readState(stateFolder(workspaceFolder(flags.workspace, this)))
-  const read = await makePlan(this, flags, paths, state)
-  try {
-    const planned = flags.verify === 'server' ? await verified(this, read) : read
-    this.stdout.write(shown(this, planned, flags))
-    this.setExitCode(exitCodeOf(planVerdict(planned.plan), flags.exitCode === true))
-  } finally {
-    await read.cluster.close()
+  const formats = flags.format ?? []
+  checkFormats(formats)
+  const report = await makeReport(this, flags, paths)
+  if (report.result === 'failed') {
+    // For people, the errors follow on stderr.
+    await writeFormats(
+      this,
+      report.view,
+      formats.filter(({ format }) => format !== 'text'),
+    )
+    throw report.thrown
   }
+  const { view, planned, verdict } = report
+  if (flags.why !== undefined) this.stdout.write(explain(this, planned, flags.why, flags))
+  else if (flags.graph !== undefined) {
+    this.stdout.write(renderGraph(describePlan(planned.plan, { all: flags.all === true }), flags.graph))
+  }
+  await writeFormats(this, view, withDefault(formats, flags))
+  if (flags.out !== undefined) await save(this, planned, flags.out, { flags, paths })
+  this.setExitCode(exitCodeOf(verdict, flags.exitCode === true))
 }
 
-async function verified(context: Context, planned: Planned): Promise<Planned> {
-  return { ...planned, plan: await verifyPlan(planned.plan, planned.cluster, context.signal) }
+async function save(
+  context: Context,
+  planned: Planned,
+  file: string,
+  given: { readonly flags: PlanCommandFlags; readonly paths: readonly string[] },
+): Promise<void> {
+  const { writeSavedPlan } = await import('../write-saved-plan.ts')
+  const { id } = await writeSavedPlan(context, planned, {
+    file,
+    ...given,
+    source: planned.isRecorded ? 'snapshot' : 'live',
+  })
+  const next = `obol ${planned.isRecorded ? 'show' : 'apply --plan'} ${shellWord(file)}`
+  context.stderr.write(`saved as ${file} (${id.slice(0, 19)}…); next: ${next}\n`)
 }
 
-function shown(context: Context, planned: Planned, flags: PlanCommandFlags): string {
-  if (flags.why !== undefined) return explain(context, planned, flags.why, flags)
-  if (flags.graph === undefined) return showPlan(context, planned, flags)
-  return renderGraph(describePlan(planned.plan, { all: flags.all === true }), flags.graph)
+/** What stdout gets where no format claims it. */
+function withDefault(formats: readonly FormatRequest[], flags: PlanCommandFlags): readonly FormatRequest[] {
+  const isTaken = formats.some(({ file }) => file === undefined)
+  if (isTaken || flags.why !== undefined || flags.graph !== undefined) return formats
+  return [{ format: flags.json === true ? 'json' : 'text' }, ...formats]
 }
 
 const EXIT_CODES: Readonly<Record<Exclude<PlanVerdict, 'changes'>, ExitCode>> = {
