@@ -18,8 +18,8 @@ const LARGEST_ID = 2n ** 256n - 1n
 /**
  * All identities that the owner ever had, as they are at `head`. Those that are known beforehand are read first; when they
  * account for all that the owner holds, no logs are read. Otherwise the logs lead to them, and have to account for
- * `balanceOf`; of an owner who holds none they have to reach back to the registry's first token, as ids are counted from 0
- * and never burnt. Rejects as `readIdentities` and `TransferIndex` do.
+ * `balanceOf`; unless they show ours they also have to reach back to the registry's first token, as ids are counted from 0
+ * and never burnt: ours may have been given away. Rejects as `readIdentities` and `TransferIndex` do.
  *
  * SIDE EFFECTS: sends read requests.
  */
@@ -49,7 +49,7 @@ export async function findIdentities(
     return { identities, problem: `${registry} says that ${owner} holds ${state.held}, the logs lead to ${held}` }
   }
   const isFound = identities.some(({ idem }) => idem === query.idem.toLowerCase())
-  if (held > 0n || isFound || (await reachesBack())) return { identities }
+  if (isFound || (await reachesBack())) return { identities }
   return { identities, problem: `identity 0 of ${registry} exists, and the endpoint has no log of its mint` }
 
   async function reachesBack(): Promise<boolean> {

@@ -22,11 +22,21 @@ export function conflictCard({ conflict, row }: Held, number: number, now: strin
 
 function editList({ edits }: ConflictView): Markup | undefined {
   if (edits.length === 0) return undefined
-  const items = edits.map(({ decision, effect, command, yaml }) => {
-    const forGood = yaml === undefined ? undefined : html` or for good, under <code class="inline">fieldDecisions</code> of the offer: <code>${yaml}</code>`
-    return html`<li><strong>${decision}</strong>: ${effect}<code>${command}</code>${forGood}</li>`
+  const hasYaml = edits.some(({ yaml }) => yaml !== undefined)
+  const heads = [
+    'Decision',
+    'What it does',
+    'For one run',
+    ...(hasYaml ? ['For good, under fieldDecisions of the offer'] : []),
+  ]
+  const rows = edits.map(({ decision, effect, command, yaml }) => {
+    const forGood = html`<td role="cell" data-label="For good">${yaml === undefined ? undefined : html`<code>${yaml}</code>`}</td>`
+    return html`<tr role="row"><th scope="row" role="rowheader"><strong>${decision}</strong></th><td role="cell" data-label="Does">${effect}</td><td role="cell" data-label="One run"><code>${command}</code></td>${hasYaml ? forGood : undefined}</tr>
+`
   })
-  return html`<p>Any of these settles it:</p><ul class="plain edits">${items}</ul>`
+  return html`<table class="stack edits" role="table"><caption>Any of these settles it</caption>
+<thead role="rowgroup"><tr role="row">${heads.map((name) => html`<th scope="col" role="columnheader">${name}</th>`)}</tr></thead>
+<tbody role="rowgroup">${rows}</tbody></table>`
 }
 
 function placeOf({ file, line, column }: NonNullable<Finding['origin']>): Markup {
@@ -45,6 +55,6 @@ export function findingCard(finding: Finding, heading: 'h3' | 'h5'): Markup {
   return html`<div class="card concern ${severity}"><div class="head">
 ${heading === 'h3' ? html`<h3>${title}</h3>` : html`<p>${title}</p>`}
 <p>${message}</p>${about === '' ? undefined : html`<p class="muted">${about}</p>`}${origin === undefined ? undefined : html`<p>${placeOf(origin)}</p>`}
-${commands.length === 0 ? undefined : html`<ul class="plain edits">${commands}</ul>`}</div></div>
+${commands.length === 0 ? undefined : html`<ul class="plain">${commands}</ul>`}</div></div>
 `
 }

@@ -8,7 +8,7 @@ import { nameOf, TONES, type Tone, verbOf } from './html-signs.ts'
 /** Beyond this many boxes nobody reads a drawing. */
 const MAX_BOXES = 150
 const COLUMNS = 4
-const BOX = { width: 236, height: 46, gapX: 44, gapY: 14, margin: 6 }
+const BOX = { width: 240, height: 46, gapX: 44, gapY: 14, margin: 6 }
 
 type Node = {
   readonly id: number
@@ -19,23 +19,18 @@ type Node = {
   readonly after: readonly number[]
 }
 
-/** The graph of the plan as a section with a drawing: steps, or offers where there are too many; undefined for a single box. */
-export function graphSection(groups: readonly GroupView[]): Markup | undefined {
+/** The graph of the plan as a drawing: steps, or offers where there are too many; undefined where no step waits for another. */
+export function graphFigure(groups: readonly GroupView[]): Markup | undefined {
   const rows = groups.flatMap((group) => group.rows)
   const steps = stepNodes(rows)
-  if (steps.length < 2) return undefined
+  if (steps.every(({ after }) => after.length === 0)) return undefined
   const isDrawable = steps.length <= MAX_BOXES
   const nodes = isDrawable ? steps : groupNodes(groups)
   const words = isDrawable ? plural(nodes.length, 'step') : `${plural(steps.length, 'step')} by offer`
-  const body =
-    nodes.length > MAX_BOXES
-      ? html`<p>${plural(steps.length, 'step')} of ${plural(groups.length, 'offer')} are too many to be drawn. Each step below says what it comes after.</p>`
-      : html`<figure><div class="graph" role="region" aria-label="Drawing of the graph, scrolls sideways" tabindex="0">${draw(nodes, words)}</div>
+  return nodes.length > MAX_BOXES
+    ? html`<p>${plural(steps.length, 'step')} of ${plural(groups.length, 'offer')} are too many to be drawn. Each step below says what it comes after.</p>`
+    : html`<figure><div class="graph" role="region" aria-label="Drawing of the graph, scrolls sideways" tabindex="0">${draw(nodes, words)}</div>
 <figcaption>An arrow goes from a step to the one that waits for it. Each step below says the same in words.</figcaption></figure>`
-  return html`<section aria-labelledby="graph"><h2 id="graph">Order of the steps</h2>
-${body}
-</section>
-`
 }
 
 function stepNodes(rows: readonly RowView[]): readonly Node[] {
@@ -43,7 +38,7 @@ function stepNodes(rows: readonly RowView[]): readonly Node[] {
   return rows.map((row, id) => ({
     id,
     sign: row.symbol,
-    what: row.type === 'object' ? `${verbOf(row)} ${row.kind}` : verbOf(row),
+    what: row.type === 'object' ? `${row.op} ${row.kind}` : verbOf(row),
     name: row.type === 'object' ? row.label : nameOf(row),
     tone: TONES[row.symbol],
     after: row.dependsOn.flatMap((other) => ids.get(other) ?? []).filter((other) => other !== id),
@@ -89,7 +84,6 @@ function draw(nodes: readonly Node[], words: string): Markup {
   return html`<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="graph-title graph-text" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">
 <title id="graph-title">Graph of ${words}</title>
 <desc id="graph-text">${plural(nodes.length, 'box', 'boxes')}, ${plural(edges.length, 'arrow')}. The list of steps below has the same.</desc>
-<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path d="M0 0 8 4 0 8z"/></marker></defs>
 ${edges}${drawn}</svg>`
 }
 
@@ -106,18 +100,19 @@ function drawEdge(from: Slot, to: Slot): Markup {
   const [x1, y1] = [leftOf(from) + BOX.width, topOf(from) + BOX.height / 2]
   const [x2, y2] = [leftOf(to), topOf(to) + BOX.height / 2]
   const bend = BOX.gapX / 2
+  const tip = html`<path class="tip" d="M${x2 - 8} ${y2 - 4} L${x2} ${y2} L${x2 - 8} ${y2 + 4}z"/>`
   if (to.column - from.column < 2) {
-    return html`<path d="M${x1} ${y1} C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}" marker-end="url(#tip)"/>
+    return html`<path d="M${x1} ${y1} C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}"/>${tip}
 `
   }
   const lane = topOf(to) + BOX.height + BOX.gapY / 2
   const [first, last] = [x1 + bend, x2 - bend]
-  return html`<path d="M${x1} ${y1} C${first} ${y1} ${first} ${lane} ${first + bend} ${lane} L${last - bend} ${lane} C${last} ${lane} ${last} ${y2} ${x2} ${y2}" marker-end="url(#tip)"/>
+  return html`<path d="M${x1} ${y1} C${first} ${y1} ${first} ${lane} ${first + bend} ${lane} L${last - bend} ${lane} C${last} ${lane} ${last} ${y2} ${x2} ${y2}"/>${tip}
 `
 }
 
-/** About 7 px a letter: what is longer loses its middle, and is whole in the title. */
-const MAX_LETTERS = 30
+/** About 8 px a letter: what is longer loses its middle, and is whole in the title. */
+const MAX_LETTERS = 28
 
 function drawNode({ sign, what, name, tone }: Node, slot: Slot): Markup {
   const [x, y] = [leftOf(slot), topOf(slot)]

@@ -36,7 +36,8 @@ function islandsOf(boxes: readonly Box[]): readonly (readonly Box[])[] {
     return at
   }
   for (const { id, after } of boxes) {
-    for (const other of after) leaders.set(Math.max(leaderOf(id), leaderOf(other)), Math.min(leaderOf(id), leaderOf(other)))
+    for (const other of after)
+      leaders.set(Math.max(leaderOf(id), leaderOf(other)), Math.min(leaderOf(id), leaderOf(other)))
   }
   return [...Map.groupBy(boxes, ({ id }) => leaderOf(id)).values()]
 }

@@ -26,6 +26,11 @@ export function nameOf({ type, kind, label }: RowView): string {
   return type === 'register' ? label : `${kind} ${label}`
 }
 
+/** What a step is called where its sign is not beside it: a step on a chain by what it does. */
+export function callOf(row: RowView): string {
+  return row.type === 'register' ? `${row.op} on ${row.label}` : nameOf(row)
+}
+
 /** The sign and the word of a step, coloured. */
 export function signOf(row: RowView): Markup {
   return html`<span class="sign ${TONES[row.symbol]}">${row.symbol} ${verbOf(row)}</span>`

@@ -30,7 +30,9 @@ function reviewMark({ review }: RowView): Markup | undefined {
 
 function afterWords({ dependsOn }: RowView, names: ReadonlyMap<string, string>): Markup | undefined {
   const known = dependsOn.flatMap((id) => names.get(id) ?? [])
-  const words = [...known.slice(0, 6), ...(known.length > 6 ? [`${groupDigits(known.length - 6)} more`] : [])].join(', ')
+  const words = [...known.slice(0, 6), ...(known.length > 6 ? [`${groupDigits(known.length - 6)} more`] : [])].join(
+    ', ',
+  )
   return known.length === 0 ? undefined : html`<p class="muted">comes after ${words}</p>`
 }
 
@@ -50,7 +52,9 @@ const DECIDED = {
 function settledList({ conflicts }: RowView): Markup | undefined {
   const items = conflicts.flatMap(({ undecided, decision, path, ours, theirs }) => {
     if (undecided || decision === undefined || decision === 'take') return []
-    return [html`<li><code>${path}</code> ${DECIDED[decision]}. Ours ${showValue(ours, 'del')}, theirs ${showValue(theirs, 'ins')}</li>`]
+    return [
+      html`<li><code>${path}</code> ${DECIDED[decision]}. Ours ${showValue(ours, 'del')}, theirs ${showValue(theirs, 'ins')}</li>`,
+    ]
   })
   return items.length === 0 ? undefined : html`<p>Conflicts that are settled:</p><ul>${items}</ul>`
 }
@@ -60,8 +64,18 @@ function chainFacts(chain: ChainView, { text }: RowView): Markup {
   return factList([
     ['Network', html`${network} (chain ${chainId})`],
     ['Wanted by', html`${offers.join(', ')}`],
-    ['Fee', fee === undefined ? undefined : html`${showCoinRange(fee.low, fee.high, coin)}, gas ${groupDigits(Number(fee.gas))}, at most ${groupDigits(Number(fee.gasLimit))}`],
-    ['Wallet', balance === undefined ? undefined : html`holds ${showCoin(balance.held, 3)} ${coin}${balance.held < balance.needed ? html` and <strong>needs ${showCoin(balance.needed, 3, 'up')} ${coin}</strong>` : undefined}`],
+    [
+      'Fee',
+      fee === undefined
+        ? undefined
+        : html`${showCoinRange(fee.low, fee.high, coin)}, gas ${groupDigits(Number(fee.gas))}, at most ${groupDigits(Number(fee.gasLimit))}`,
+    ],
+    [
+      'Wallet',
+      balance === undefined
+        ? undefined
+        : html`holds ${showCoin(balance.held, 3)} ${coin}${balance.held < balance.needed ? html` and <strong>needs ${showCoin(balance.needed, 3, 'up')} ${coin}</strong>` : undefined}`,
+    ],
     ['Simulated', outcome === undefined || text.includes(outcome) ? undefined : html`${outcome}`],
     ['Calldata hash', call === undefined ? undefined : html`<code>${call.dataHash ?? 'known when it is sent'}</code>`],
     ['Identity', agentId === undefined ? undefined : html`<code>${agentId}</code>`],

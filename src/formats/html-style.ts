@@ -1,7 +1,8 @@
+import { html } from './html-markup.ts'
 import { PALETTES, paletteCss } from './html-palette.ts'
 
 /** The style sheet of the page: nothing in it comes from a plan, and nothing from elsewhere. */
-export const STYLE = `
+export const STYLE = html`<style>
 :root { color-scheme: light dark; ${paletteCss(PALETTES.light)} }
 @media (prefers-color-scheme: dark) { :root { ${paletteCss(PALETTES.dark)} } }
 * { box-sizing: border-box; }
@@ -22,10 +23,10 @@ h3 { font-size: 1.06rem; line-height: 1.35; margin: 0; overflow-wrap: anywhere; 
 h4 { font-size: 1rem; line-height: 1.4; margin: 0; overflow-wrap: anywhere; }
 p { margin: .4rem 0; overflow-wrap: anywhere; }
 .muted { color: var(--muted); }
-.verdict { display: flex; gap: .75rem; align-items: baseline; }
-.verdict .sign { flex: none; }
+.verdict { display: flex; gap: .75rem; align-items: center; }
+.verdict .sign { flex: none; font-size: .72em; border-width: 2px; }
 ul { margin: .4rem 0; padding-left: 1.25rem; }
-ul.plain { list-style: none; padding: 0; }
+ul.plain { list-style: none; padding: 0; } td ul.plain { margin: 0; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); gap: .6rem; margin: 1.25rem 0 0; }
 .tiles div { display: flex; flex-direction: column-reverse; justify-content: flex-end; padding: .6rem .8rem; border: 1px solid var(--line); border-left: 4px solid currentColor; border-radius: 8px; background: var(--panel); }
 .tiles dt { color: var(--text); font-size: .88rem; line-height: 1.3; }
@@ -59,7 +60,8 @@ caption { text-align: left; color: var(--muted); font-size: .88rem; padding: .2r
 th, td { text-align: left; vertical-align: top; padding: .4rem .7rem .4rem 0; border-top: 1px solid var(--line); font-weight: 400; }
 thead th { color: var(--muted); font-size: .84rem; font-weight: 600; border-top: 0; white-space: nowrap; }
 tbody tr:last-child > * { border-bottom: 1px solid var(--line); }
-.fields th[scope=row] { width: 27%; } .fields .v { width: 19%; } .fields .o { width: 16%; }
+.fields th[scope=row] { width: 27%; } .fields .v { width: 21%; } .fields .o { width: 16%; }
+.edits td:nth-child(2) { width: 22%; }
 del.value, ins.value { text-decoration: none; border-radius: 4px; padding: 0 .25em; -webkit-box-decoration-break: clone; box-decoration-break: clone; }
 del.value { background: var(--remove-tint); color: var(--remove); }
 ins.value { background: var(--create-tint); color: var(--create); }
@@ -68,14 +70,13 @@ pre ins, pre del { display: block; text-decoration: none; }
 pre del { background: var(--remove-tint); color: var(--remove); } pre ins { background: var(--create-tint); color: var(--create); }
 dl.facts { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; margin: .5rem 0; }
 dl.facts dt { color: var(--muted); } dl.facts dd { margin: 0; overflow-wrap: anywhere; min-width: 0; }
-.edits li { margin: .35rem 0; } .edits code { display: block; padding: .35rem .6rem; margin-top: .15rem; background: var(--panel); border: 1px solid var(--line); border-radius: 6px; }
 figure { margin: 0; } figcaption { color: var(--muted); font-size: .9rem; }
 .graph { overflow-x: auto; border: 1px solid var(--line); border-radius: 10px; padding: .5rem; background: var(--panel); }
 .graph svg { display: block; }
 .graph rect { fill: var(--ground); stroke: currentColor; stroke-width: 1.5; }
 .graph text { fill: var(--text); font: 13px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
 .graph text.what { fill: currentColor; font-weight: 600; }
-.graph path { fill: none; stroke: var(--wait); stroke-width: 1.5; } .graph marker path { fill: var(--wait); stroke: none; }
+.graph path { fill: none; stroke: var(--wait); stroke-width: 1.5; } .graph path.tip { fill: var(--wait); }
 footer { border-top: 1px solid var(--line); margin-top: 3rem; padding-top: 1rem; padding-bottom: 2.5rem; color: var(--muted); font-size: .92rem; }
 @media (max-width: 46rem) {
   header, main, footer { padding-left: .9rem; padding-right: .9rem; }
@@ -85,7 +86,8 @@ footer { border-top: 1px solid var(--line); margin-top: 3rem; padding-top: 1rem;
   .stack, .stack tbody, .stack tr, .stack th, .stack td, .stack caption { display: block; }
   .stack th, .stack td { border: 0; padding: .1rem 0; width: auto !important; }
   .stack tbody tr { border-top: 1px solid var(--line); padding: .5rem 0; } .stack tbody tr:last-child > * { border-bottom: 0; }
-  .stack td[data-label]::before { content: attr(data-label) " "; color: var(--muted); font-family: system-ui, sans-serif; font-size: .82rem; display: inline-block; min-width: 4.2rem; }
+  .stack td[data-label] { position: relative; padding-left: 4.9rem; min-height: 1.6em; }
+  .stack td[data-label]::before { content: attr(data-label); position: absolute; left: 0; top: .2rem; color: var(--muted); font-family: system-ui, sans-serif; font-size: .82rem; }
   .stack td.none { display: none; }
   dl.facts { grid-template-columns: 1fr; gap: 0; } dl.facts dd { margin-bottom: .4rem; }
 }
@@ -98,4 +100,4 @@ footer { border-top: 1px solid var(--line); margin-top: 3rem; padding-top: 1rem;
   .card, .step, tr { break-inside: avoid; } h2, h3, h4, summary { break-after: avoid; }
   .graph { overflow: visible; } .graph svg { max-width: 100%; height: auto; }
 }
-`
+</style>`

@@ -5,6 +5,7 @@ import { isJsonArray, type JsonValue } from '../util/json.ts'
 import { plural } from '../util/plural.ts'
 import { changeReason } from './change-words.ts'
 import { html, type Markup } from './html-markup.ts'
+import { callOf } from './html-signs.ts'
 
 /** More of one step are counted, not shown. */
 const MAX_FIELDS = 100
@@ -19,8 +20,15 @@ export function changeTable(row: RowView, now: string): Markup | undefined {
   const shown = [...changes].sort((a, b) => Number(a.inBase === true) - Number(b.inBase === true)).slice(0, MAX_FIELDS)
   const left = changes.length - shown.length
   const hasOwners = shown.some(({ owners }) => owners.length > 0)
-  const columns = ['Field', ...(isNew ? [] : ['Before']), isNew ? 'Value' : 'After', ...(hasOwners ? ['Owned by'] : []), 'Why']
-  const caption = html`${isNew ? 'Fields of the new' : 'Fields that change of'} ${row.kind} ${row.label}`
+  const columns = [
+    'Field',
+    ...(isNew ? [] : ['Before']),
+    isNew ? 'Value' : 'After',
+    ...(hasOwners ? ['Owned by'] : []),
+    'Why',
+  ]
+  const verb = row.type === 'object' ? (isNew ? 'Fields of the new' : 'Fields that change of') : 'What it sets:'
+  const caption = html`${verb} ${callOf(row)}`
   const more = left > 0 ? html`<p class="muted">… and ${plural(left, 'more field')}</p>` : undefined
   return html`<table class="fields stack" role="table"><caption>${caption}</caption>
 <thead role="rowgroup"><tr role="row">${columns.map((name) => html`<th scope="col" role="columnheader">${name}</th>`)}</tr></thead>
@@ -33,7 +41,10 @@ type Columns = { readonly isNew: boolean; readonly hasOwners: boolean; readonly 
 function fieldRow(change: ChangeView, { isNew, hasOwners, now }: Columns): Markup {
   const { path, owners, inBase } = change
   const values = valueCells(change, isNew)
-  const held = owners.length === 0 ? html`<td class="o none" role="cell"></td>` : html`<td class="o" role="cell" data-label="Owned by">${ownersText(owners, now)}</td>`
+  const held =
+    owners.length === 0
+      ? html`<td class="o none" role="cell"></td>`
+      : html`<td class="o" role="cell" data-label="Owned by">${ownersText(owners, now)}</td>`
   const why = `${changeReason(change)}${inBase === true ? '; the base does the same' : ''}`
   return html`
 <tr role="row"><th scope="row" role="rowheader"><code>${path}</code></th>${values}${hasOwners ? held : undefined}<td role="cell" data-label="Why">${why}</td></tr>`

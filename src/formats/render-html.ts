@@ -6,10 +6,10 @@ import { groupDigits } from '../util/group-digits.ts'
 import { plural } from '../util/plural.ts'
 import { type Finding, findingsOf } from './findings.ts'
 import { conflictCard, findingCard } from './html-concerns.ts'
-import { graphSection } from './html-graph.ts'
+import { graphFigure } from './html-graph.ts'
 import { html, type Markup, markupText } from './html-markup.ts'
 import { groupCard, offerTable, rowsCard } from './html-offers.ts'
-import { nameOf, type Tone } from './html-signs.ts'
+import { callOf, type Tone } from './html-signs.ts'
 import { factList } from './html-step.ts'
 import { STYLE } from './html-style.ts'
 import { type Concern, concernOf } from './markdown-concern.ts'
@@ -79,30 +79,32 @@ function headlineMarkup(sign: string, tone: Tone, words: string): Markup {
 }
 
 /** What matters is counted large; what is none is left out. */
-function tiles({ base, summary }: PlanView, concern: Concern): Markup {
+function tiles({ base, summary }: PlanView, concern: Concern): Markup | undefined {
   const own = base === undefined ? summary : summariseReview(concern.view)
   const { registrations } = own
-  const counts: readonly (readonly [count: number, words: string, tone: Tone])[] = [
-    [concern.conflicts.length, 'conflicts to decide', 'held'],
-    [own.errors, 'errors', 'remove'],
-    [own.heldBack, 'steps held back', 'held'],
-    [own.delete, 'objects to delete', 'remove'],
-    [own.update + own.adopt, 'objects to update', 'change'],
-    [own.create, 'objects to create', 'create'],
-    [own.nullOuts, 'fields nulled out', 'change'],
-    [own.transfers, 'owners that change', 'change'],
-    [registrations.mint, 'identities to buy', 'create'],
-    [registrations.adopt + registrations.change, 'steps on chains', 'change'],
-    [registrations.pending + registrations.waiting + registrations.unknown, 'chain steps that wait', 'wait'],
-    [own.warnings, 'warnings', 'change'],
-    [base?.counts.withdrawn ?? 0, 'steps withdrawn', 'wait'],
-    [base?.counts.same ?? 0, 'pending already', 'wait'],
-    [summary.unchanged, 'objects unchanged', 'wait'],
+  const counts: readonly (readonly [count: number, tone: Tone, one: string, several: string])[] = [
+    [concern.conflicts.length, 'held', 'conflict to decide', 'conflicts to decide'],
+    [own.errors, 'remove', 'error', 'errors'],
+    [own.heldBack, 'held', 'step held back', 'steps held back'],
+    [own.delete, 'remove', 'object to delete', 'objects to delete'],
+    [own.update + own.adopt, 'change', 'object to update', 'objects to update'],
+    [own.create, 'create', 'object to create', 'objects to create'],
+    [own.nullOuts, 'change', 'field nulled out', 'fields nulled out'],
+    [own.transfers, 'change', 'field changes its owner', 'fields change their owner'],
+    [registrations.mint, 'create', 'identity to buy', 'identities to buy'],
+    [registrations.adopt + registrations.change, 'change', 'change on a chain', 'changes on chains'],
+    [registrations.pending, 'wait', 'transaction under way', 'transactions under way'],
+    [registrations.waiting + registrations.unknown, 'wait', 'chain step waits', 'chain steps wait'],
+    [own.identities, 'change', 'agentId to write', 'agentIds to write'],
+    [own.warnings, 'change', 'warning', 'warnings'],
+    [base?.counts.withdrawn ?? 0, 'wait', 'step withdrawn', 'steps withdrawn'],
+    [base?.counts.same ?? 0, 'wait', 'step pending already', 'steps pending already'],
+    [summary.unchanged, 'wait', 'object unchanged', 'objects unchanged'],
   ]
   const shown = counts.filter(([count]) => count > 0)
-  if (shown.length === 0) return html``
-  return html`<dl class="tiles">${shown.map(([count, words, tone]) => {
-    return html`<div class="${tone}"><dt>${words}</dt><dd>${groupDigits(count)}</dd></div>`
+  if (shown.length === 0) return undefined
+  return html`<dl class="tiles">${shown.map(([count, tone, one, several]) => {
+    return html`<div class="${tone}"><dt>${count === 1 ? one : several}</dt><dd>${groupDigits(count)}</dd></div>`
   })}</dl>`
 }
 
@@ -124,9 +126,11 @@ function planParts(concern: Concern): readonly Part[] {
 }
 
 function changeParts({ view, groups }: Concern): readonly Part[] {
-  const graph = graphSection(groups)
+  const graph = graphFigure(groups)
   const names = namesOf(view)
-  const cards = groups.map((group, i) => groupCard(group, { number: i + 1, isOpen: groups.length <= 12, names, now: view.header.readAt }))
+  const cards = groups.map((group, i) =>
+    groupCard(group, { number: i + 1, isOpen: groups.length <= 12, names, now: view.header.readAt }),
+  )
   return [
     part('offers', view.base === undefined ? 'What changes' : 'This change', offerTable(groups)),
     ...(graph === undefined ? [] : [part('graph', 'Order of the steps', graph)]),
@@ -135,7 +139,7 @@ function changeParts({ view, groups }: Concern): readonly Part[] {
 }
 
 function namesOf({ groups }: PlanView): ReadonlyMap<string, string> {
-  return new Map(groups.flatMap((group: GroupView) => group.rows).map((row) => [row.id, nameOf(row)]))
+  return new Map(groups.flatMap((group: GroupView) => group.rows).map((row) => [row.id, callOf(row)]))
 }
 
 function withdrawnPart(view: PlanView): readonly Part[] {
@@ -144,7 +148,13 @@ function withdrawnPart(view: PlanView): readonly Part[] {
   const intro = html`<p>What <code>${base.ref}</code> would do, and this version does no more.</p>`
   const resolved = findingsOf({ problems: base.resolved }).map((finding) => findingCard(finding, 'h3'))
   const good = resolved.length === 0 ? undefined : html`<p>It puts right:</p>${resolved}`
-  const steps = base.withdrawn.length === 0 ? undefined : rowsCard(plural(base.withdrawn.length, 'step'), base.withdrawn, namesOf(view), view.header.readAt)
+  const steps =
+    base.withdrawn.length === 0
+      ? undefined
+      : rowsCard(plural(base.withdrawn.length, 'step'), base.withdrawn, {
+          names: namesOf(view),
+          now: view.header.readAt,
+        })
   return [part('withdrawn', 'Withdrawn by this change', html`${intro}${steps}${good}`)]
 }
 
@@ -152,13 +162,26 @@ function pendingPart(view: PlanView, rows: readonly RowView[], findings: readonl
   const { base } = view
   if (base === undefined || rows.length + findings.length === 0) return []
   const intro = html`<p>The cluster is behind <code>${base.ref}</code>: an apply does this with or without the change.</p>`
-  const steps = rows.length === 0 ? undefined : rowsCard(plural(rows.length, 'step'), rows, namesOf(view), view.header.readAt)
-  return [part('pending', `Already pending on ${base.ref}`, html`${intro}${steps}${findings.map((finding) => findingCard(finding, 'h3'))}`)]
+  const steps =
+    rows.length === 0
+      ? undefined
+      : rowsCard(plural(rows.length, 'step'), rows, { names: namesOf(view), now: view.header.readAt })
+  return [
+    part(
+      'pending',
+      `Already pending on ${base.ref}`,
+      html`${intro}${steps}${findings.map((finding) => findingCard(finding, 'h3'))}`,
+    ),
+  ]
 }
 
 function orphanPart(orphans: readonly ObjectView[]): Part {
   const items = orphans.map(({ kind, label }) => html`<li><code>${kind} ${label}</code></li>`)
-  return part('orphans', 'Left alone', html`<p>${plural(orphans.length, 'object')} of this workspace that nothing asks for any more. <code>obol plan --prune</code> would delete them.</p><ul>${items}</ul>`)
+  return part(
+    'orphans',
+    'Left alone',
+    html`<p>${plural(orphans.length, 'object')} of this workspace that nothing asks for any more. <code>obol plan --prune</code> would delete them.</p><ul>${items}</ul>`,
+  )
 }
 
 function findingPart(id: string, title: string, findings: readonly Finding[]): Part {
@@ -187,7 +210,7 @@ function page({ title, where, headline, intro, parts, foot }: PageParts): string
 ${body}</section>
 `
   })
-  const [before, after] = markupText(html`<!doctype html>
+  return markupText(html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -196,7 +219,7 @@ ${body}</section>
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <title>${title}</title>
-<style>${STYLE_MARK}</style>
+${STYLE}
 </head>
 <body>
 <a class="skip" href="#main">Skip to the plan</a>
@@ -214,5 +237,4 @@ ${foot}
 </body>
 </html>
 `)
-  return `${before}${STYLE}${after}`
 }

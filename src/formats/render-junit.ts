@@ -1,7 +1,7 @@
 import type { GroupView, PlanView, RowView } from '../plan/plan-view.ts'
 import { ownersText, showCell } from '../plan/render-changes.ts'
-import { showCoinRange } from '../plan/show-coin.ts'
 import type { ReportView } from '../plan/report-view.ts'
+import { showCoinRange } from '../plan/show-coin.ts'
 import { plural } from '../util/plural.ts'
 import { changeReason } from './change-words.ts'
 import { type Finding, findingsOf, findingsOfRow } from './findings.ts'

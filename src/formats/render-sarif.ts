@@ -45,7 +45,10 @@ export function renderSarif(report: ReportView, options: SarifOptions = {}): str
 }
 
 function partsOf(prefix = ''): readonly string[] {
-  return repositoryPath(prefix).split('/').filter((part) => part !== '').map(encodePart)
+  return repositoryPath(prefix)
+    .split('/')
+    .filter((part) => part !== '')
+    .map(encodePart)
 }
 
 const LEVELS: Readonly<Record<Finding['severity'], SarifLevel>> = { error: 'error', warning: 'warning', info: 'note' }
@@ -72,7 +75,9 @@ function resultOf(
     partialFingerprints: { primaryLocationLineHash: print, 'obolFinding/v1': print },
     ...(baseline === undefined ? {} : { baselineState: baseline }),
     // Who does not know of baselines would take what is gone for a finding.
-    ...(baseline === 'absent' ? { suppressions: [{ kind: 'external', justification: 'resolved by this change' }] } : {}),
+    ...(baseline === 'absent'
+      ? { suppressions: [{ kind: 'external', justification: 'resolved by this change' }] }
+      : {}),
   }
 }
 
@@ -96,7 +101,11 @@ function locationOf({ origin, object, field }: Finding, prefix: string | undefin
     },
     ...(names.length === 0
       ? {}
-      : { logicalLocations: [{ fullyQualifiedName: names.join(':'), kind: field === undefined ? 'object' : 'property' }] }),
+      : {
+          logicalLocations: [
+            { fullyQualifiedName: names.join(':'), kind: field === undefined ? 'object' : 'property' },
+          ],
+        }),
   }
 }
 

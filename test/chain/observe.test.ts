@@ -299,6 +299,16 @@ test('error: who holds nothing is unknown to an endpoint without old logs', asyn
   )
 })
 
+test('error: so is who holds another one: ours may have gone in the logs that are kept back', async () => {
+  const another = { id: 7n, block: 950n, owner: OWNER }
+  await withNode(fakeNode({ tokens: [...GIVEN_AWAY, another], firstLog: 900n }), async (chain) =>
+    assert.equal(await codeOf(chain), CHAIN_ERRORS.INCOMPLETE_LOGS.code),
+  )
+  await withNode(fakeNode({ tokens: [...GIVEN_AWAY, another] }), async (chain) =>
+    assert.deepEqual((await factsOf(chain)).left, [{ agentId: '5', to: OTHER }]),
+  )
+})
+
 const noLogs = ({ method }: { readonly method: string }): StubAnswer | undefined =>
   method === 'eth_getLogs' ? { error: { code: -32600, message: 'up to a 10 block range is allowed' } } : undefined
 

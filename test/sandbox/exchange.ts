@@ -15,6 +15,8 @@ export type Step = {
   readonly unrecorded?: boolean
   /** Repeat until the answer has this status code (a CRD becomes served a moment after it is created). */
   readonly until?: number
+  /** Repeat until the answer's text matches (a controller writes status a moment later). */
+  readonly untilText?: RegExp
 }
 
 export type Session = { readonly name: string; readonly steps: readonly Step[] }
@@ -102,7 +104,8 @@ export async function runSession(target: Target, session: Session): Promise<read
 async function sendUntil(target: Target, step: Step): Promise<Answer> {
   for (let tries = 0; ; tries++) {
     const answer = await send(target, step)
-    if (step.until === undefined || answer.code === step.until || tries === 100) return answer
+    const isThere = answer.code === (step.until ?? answer.code) && (step.untilText?.test(answer.text) ?? true)
+    if (isThere || tries === 100) return answer
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }

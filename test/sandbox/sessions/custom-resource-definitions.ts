@@ -120,6 +120,13 @@ export const CUSTOM_RESOURCE_DEFINITIONS: Session = {
       unrecorded: true,
     },
     {
+      name: 'short names accepted',
+      method: 'GET',
+      path: ONE,
+      untilText: /"acceptedNames":\{[^}]*"wg"/,
+      unrecorded: true,
+    },
+    {
       name: 'group is immutable',
       method: 'PATCH',
       path: `${ONE}?fieldManager=m`,
