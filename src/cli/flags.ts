@@ -1,6 +1,7 @@
 import { ObolError } from '../errors/obol-error.ts'
 import { USAGE_ERRORS } from '../errors/usage.ts'
 import { parsePath, parseTarget } from '../plan/parse-path.ts'
+import type { Context } from './context.ts'
 
 /** Flags that every command has. `noColor` is read before parsing (`wantsColour`) and stands here for the help. */
 export type CommonFlags = { readonly json?: boolean; readonly noColor?: boolean }
@@ -70,6 +71,11 @@ export function target(input: string): Target {
   throw new ObolError(USAGE_ERRORS.BAD_VALUE, { message: 'it is no field path such as spec.payment.payTo' })
 }
 
+/** Targets that begin with what was typed. */
+export async function targetsOf(this: Context, partial: string): Promise<readonly string[]> {
+  return (await import('./completion/propose-targets.ts')).proposeTargets(this, partial)
+}
+
 /** One of a few words; unlike stricli's enum it leaves the help within 80 columns. */
 export function oneOf<const T extends string>(words: readonly T[]): (input: string) => T {
   return (input) => {
@@ -94,7 +100,15 @@ export type PlanFlags = CommonFlags &
   }
 
 function targets(brief: string) {
-  return { kind: 'parsed', parse: target, brief, placeholder: 'PATH', optional: true, variadic: true } as const
+  return {
+    kind: 'parsed',
+    parse: target,
+    proposeCompletions: targetsOf,
+    brief,
+    placeholder: 'PATH',
+    optional: true,
+    variadic: true,
+  } as const
 }
 
 export const PLAN_FLAGS = {

@@ -1,5 +1,6 @@
 import { buildRouteMap } from '@stricli/core'
 import { applyCommand } from './commands/apply-command.ts'
+import { completionCommand } from './commands/completion-command.ts'
 import { initCommand } from './commands/init-command.ts'
 import { journalCommand } from './commands/journal-command.ts'
 import { planCommand } from './commands/plan-command.ts'
@@ -12,7 +13,19 @@ import { watchCommand } from './commands/watch-command.ts'
 import { whyCommand } from './commands/why-command.ts'
 import type { Context } from './context.ts'
 
-type Name = 'init' | 'validate' | 'plan' | 'apply' | 'show' | 'snapshot' | 'status' | 'why' | 'watch' | 'journal' | 'sandbox'
+type Name =
+  | 'init'
+  | 'validate'
+  | 'plan'
+  | 'apply'
+  | 'show'
+  | 'snapshot'
+  | 'status'
+  | 'why'
+  | 'watch'
+  | 'journal'
+  | 'sandbox'
+  | 'completion'
 
 /** Every command by name. A command's own code is loaded only when it runs. */
 export const ROUTES = buildRouteMap<Name, Context>({
@@ -28,6 +41,7 @@ export const ROUTES = buildRouteMap<Name, Context>({
     watch: watchCommand,
     journal: journalCommand,
     sandbox: sandboxCommand,
+    completion: completionCommand,
   },
   docs: {
     brief: 'Sell services from a cluster: offers as files, exact plans, exact applies',

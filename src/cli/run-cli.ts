@@ -35,6 +35,14 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
     documentation: { caseStyle: 'convert-camel-to-kebab', onlyRequiredInUsageLine: true },
     localization: { text: collectInto(errors, () => command) },
   })
+  // What completion scripts call: for no person to see, so no command.
+  if (args[0] === 'complete' && args[1] === '--') {
+    const { propose } = await import('./completion/propose.ts')
+    for (const { text, brief } of await propose(app, args.slice(2), context)) {
+      surroundings.stdout.write(`${text}\t${brief}\n`)
+    }
+    return EXIT.done
+  }
   await run(app, [...args], {
     process,
     forCommand: ({ prefix }) => {

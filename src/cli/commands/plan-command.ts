@@ -1,8 +1,8 @@
 import { buildCommand } from '@stricli/core'
-import { type FormatRequest, parseFormat } from '../../formats/formats.ts'
+import { FORMATS, type FormatRequest, parseFormat } from '../../formats/formats.ts'
 import { GRAPH_FORMATS, type GraphFormat } from '../../plan/render-graph.ts'
 import type { Context } from '../context.ts'
-import { oneOf, PLAN_FLAGS, type PlanFlags, type Target, target, text } from '../flags.ts'
+import { oneOf, PLAN_FLAGS, type PlanFlags, type Target, target, targetsOf, text } from '../flags.ts'
 
 export type PlanCommandFlags = PlanFlags & {
   readonly why?: Target
@@ -23,6 +23,7 @@ export const planCommand = buildCommand<PlanCommandFlags, string[], Context>({
       why: {
         kind: 'parsed',
         parse: target,
+        proposeCompletions: targetsOf,
         brief: 'Explain one field instead',
         placeholder: 'PATH',
         optional: true,
@@ -30,6 +31,7 @@ export const planCommand = buildCommand<PlanCommandFlags, string[], Context>({
       graph: {
         kind: 'parsed',
         parse: oneOf(GRAPH_FORMATS),
+        proposeCompletions: () => GRAPH_FORMATS,
         brief: 'Print the steps as a dot or mermaid graph',
         placeholder: 'FORMAT',
         optional: true,
@@ -58,6 +60,7 @@ export const planCommand = buildCommand<PlanCommandFlags, string[], Context>({
       format: {
         kind: 'parsed',
         parse: parseFormat,
+        proposeCompletions: () => FORMATS,
         brief: 'text json markdown github sarif html junit',
         placeholder: 'FORMAT[=FILE]',
         optional: true,
@@ -66,6 +69,7 @@ export const planCommand = buildCommand<PlanCommandFlags, string[], Context>({
       verify: {
         kind: 'parsed',
         parse: oneOf(['server']),
+        proposeCompletions: () => ['server'],
         brief: 'server: compare with dry-runs; needs patch',
         placeholder: 'BY',
         optional: true,

@@ -1,5 +1,5 @@
 import { buildCommand } from '@stricli/core'
-import { type FormatRequest, parseFormat } from '../../formats/formats.ts'
+import { FORMATS, type FormatRequest, parseFormat } from '../../formats/formats.ts'
 import type { Context } from '../context.ts'
 import { COMMON_FLAGS, type CommonFlags, text } from '../flags.ts'
 
@@ -12,6 +12,7 @@ export const showCommand = buildCommand<ShowFlags, [string], Context>({
       format: {
         kind: 'parsed',
         parse: parseFormat,
+        proposeCompletions: () => FORMATS,
         brief: 'text json markdown github sarif html junit',
         placeholder: 'FORMAT[=FILE]',
         optional: true,

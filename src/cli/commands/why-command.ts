@@ -1,6 +1,6 @@
 import { buildCommand } from '@stricli/core'
 import type { Context } from '../context.ts'
-import { PLAN_FLAGS, type PlanFlags, type Target, target } from '../flags.ts'
+import { PLAN_FLAGS, type PlanFlags, type Target, target, targetsOf } from '../flags.ts'
 
 const { prune: _p, maxPrune: _m, all: _a, ...FLAGS } = PLAN_FLAGS
 
@@ -12,7 +12,14 @@ export const whyCommand = buildCommand<WhyFlags, [target: Target], Context>({
     flags: FLAGS,
     positional: {
       kind: 'tuple',
-      parameters: [{ brief: 'Field, or a mapping for all fields in it', placeholder: '[NS/NAME:]PATH', parse: target }],
+      parameters: [
+        {
+          brief: 'Field, or a mapping for all fields in it',
+          placeholder: '[NS/NAME:]PATH',
+          parse: target,
+          proposeCompletions: targetsOf,
+        },
+      ],
     },
   },
   docs: {
