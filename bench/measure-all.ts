@@ -1,5 +1,6 @@
 import { applyWorkspace, measureApply } from './measure-apply.ts'
 import { measurePlan, measurePlanAlone, planCosts } from './measure-plan.ts'
+import { measureSnapshot } from './measure-snapshot.ts'
 import { measureStart } from './measure-start.ts'
 import type { Setting } from './setting.ts'
 import type { Measured } from './take-turns.ts'
@@ -27,6 +28,7 @@ export async function measureAll(setting: Setting): Promise<Figures> {
   const thousand = { count: COUNT, ...(await applyWorkspace(setting, 'plan-1000', COUNT)) }
   const [plan, diff, diff16] = await measurePlan(setting, 'loopback', thousand, { obol: 7, diff: 3, diff16: 3 })
   const [farPlan, farDiff, farDiff16] = await measurePlan(setting, '20 ms', thousand, { obol: 7, diff: 1, diff16: 3 })
+  const [offlinePlan, besidePlan] = await measureSnapshot(setting, thousand, 9)
   const costs = await planCosts(setting, '20 ms', thousand)
   setting.say(`applying ${MANY.toLocaleString('en-US')} offers`)
   const many = { count: MANY, ...(await applyWorkspace(setting, 'plan-10000', MANY)) }
@@ -35,7 +37,7 @@ export async function measureAll(setting: Setting): Promise<Figures> {
   return {
     timings: [
       ...[node, help, apply, kubectlApply, farApply, farKubectlApply, plan, diff, diff16, farPlan, farDiff, farDiff16],
-      ...[manyPlan, farManyPlan],
+      ...[offlinePlan, besidePlan, manyPlan, farManyPlan],
     ],
     targets: [
       atLeast('plan, 20 ms: times as fast as kubectl diff', ratio(farDiff, farPlan), 40),
@@ -45,6 +47,7 @@ export async function measureAll(setting: Setting): Promise<Figures> {
       atMost('plan: resident MB', costs.residentMb, 250),
       atMost('plan, 20 ms: times as long for 10,000 as for 1,000', ratio(farManyPlan, farPlan), 8),
       atMost('plan, loopback: times as long for 10,000 as for 1,000', ratio(manyPlan, plan), 8),
+      atMost('plan --snapshot: times as long as the plan at 20 ms', ratio(offlinePlan, besidePlan), 0.7),
       atLeast('apply, 20 ms: times as fast as kubectl apply', ratio(farKubectlApply, farApply), 5),
       atLeast('apply, loopback: times as fast as kubectl apply', ratio(kubectlApply, apply), 1.5),
       atMost('obol --help: times as long as node -e 0', ratio(help, node), 4),

@@ -52,7 +52,13 @@ export async function measurePlanAlone(
   return measured
 }
 
-async function planContender(setting: Setting, place: Place, applied: Applied, runs: number): Promise<Contender> {
+/** `obol plan` of what is applied already. SIDE EFFECTS: one plan, which fills the caches. */
+export async function planContender(
+  setting: Setting,
+  place: Place,
+  applied: Applied,
+  runs: number,
+): Promise<Contender> {
   const command = planCommand(setting, place, applied)
   const check = (timing: Timing): void => {
     unchangedPlan(timing, applied)
@@ -85,7 +91,8 @@ function planCommand(setting: Setting, place: Place, { folder }: Applied): Comma
   return obolCommand(setting, place, ['plan', '--json', '--workspace', folder])
 }
 
-function unchangedPlan({ stdout }: Timing, { count }: Applied): JsonObject {
+/** The plan in an output; throws unless it is one of nothing to do. */
+export function unchangedPlan({ stdout }: Timing, { count }: Applied): JsonObject {
   const plan: JsonValue = JSON.parse(stdout)
   const summary = isJsonObject(plan) ? plan['summary'] : undefined
   const isUnchanged = isJsonObject(summary) && summary['unchanged'] === count && summary['orphans'] === 0

@@ -11,6 +11,7 @@ import type { Diagnostic } from '../plan/types.ts'
 import { checkScope } from '../snapshot/check-scope.ts'
 import { type Comparable, compareSecrets } from '../snapshot/compare-secrets.ts'
 import { type RecordedChains, replayChains } from '../snapshot/replay-chains.ts'
+import { markSettled } from '../snapshot/settled.ts'
 import { snapshotCache } from '../snapshot/snapshot-cache.ts'
 import { snapshotReader } from '../snapshot/snapshot-reader.ts'
 import type { Snapshot } from '../snapshot/types.ts'
@@ -19,6 +20,7 @@ import { plural } from '../util/plural.ts'
 import { shellWord } from '../util/shell-word.ts'
 import type { Context } from './context.ts'
 import { knownPlanKey } from './plan-secret.ts'
+import { VERSION } from './version.ts'
 
 /** What a plan is made from in place of cluster, chains, host and journal. */
 export type OpenedSnapshot = {
@@ -79,7 +81,9 @@ export async function openSnapshot(
     comparable: (desired) => {
       const refs = desired.objects.map(({ ref }) => ref)
       checkScope(cluster, refs)
-      return compareSecrets(desired, snapshot, key)
+      // Another release may plan otherwise.
+      const marked = snapshot.tool === VERSION ? markSettled(desired, cluster) : desired
+      return compareSecrets(marked, snapshot, key)
     },
   }
 }

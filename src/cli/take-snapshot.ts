@@ -1,3 +1,4 @@
+import { observe } from '../cluster/observe.ts'
 import { describePermission, PermissionError } from '../cluster/permission-error.ts'
 import { readRegistrationInputs } from '../cluster/read-registration-inputs.ts'
 import type { ClusterReader } from '../cluster/types.ts'
@@ -7,12 +8,16 @@ import { readState, stateFolder } from '../journal/read-state.ts'
 import type { Attempt, ChainLedger } from '../journal/reduce-chain.ts'
 import type { WorkspaceState } from '../journal/reduce-journal.ts'
 import type { WorkspaceConfig } from '../offers/workspace-config.ts'
+import { buildPlan } from '../plan/build-plan.ts'
 import type { Desired } from '../plan/desired.ts'
 import { AGENT_IDENTITY } from '../plan/plan-identity.ts'
 import { hideSecrets, holdsSecrets } from '../snapshot/hide-secrets.ts'
 import { type ClusterReading, readCluster } from '../snapshot/read-cluster.ts'
+import { withSettled } from '../snapshot/settled.ts'
+import { snapshotCache } from '../snapshot/snapshot-cache.ts'
+import { snapshotReader } from '../snapshot/snapshot-reader.ts'
 import { keyIdOf } from '../snapshot/tokens.ts'
-import type { ChainsRecord, Snapshot } from '../snapshot/types.ts'
+import type { ChainsRecord, ClusterRecord, Snapshot } from '../snapshot/types.ts'
 import type { Context } from './context.ts'
 import type { ClusterFlags, WorkspaceFlags } from './flags.ts'
 import { askMachine, findWorkspace, loadInputs } from './load-inputs.ts'
@@ -70,7 +75,7 @@ export async function takeSnapshot(context: Context, flags: TakeFlags): Promise<
       workspaceId: workspace.id,
       ...(key === undefined ? {} : { keyId: keyIdOf(key) }),
       ...(hostAddress === undefined ? {} : { hostAddress }),
-      cluster: key === undefined ? read.record : hideSecrets(read.record, key),
+      cluster: await settled(key === undefined ? read.record : hideSecrets(read.record, key), parts, takenAt),
       state: { cluster: state.cluster, inventory: state.inventory, chain: await withoutRaw(state.chain) },
       chains,
     }
@@ -109,6 +114,17 @@ async function readAll(
   if (unserved === undefined) return reading
   const message = `--include ${unserved}: the cluster serves no such kind`
   throw new ObolError(USAGE_ERRORS.BAD_VALUE, { message, hint: 'kubectl api-resources' })
+}
+
+/** Plans from what was read, so that a later plan knows what it need not look at again. */
+async function settled(record: ClusterRecord, { desired }: Parts, takenAt: Date): Promise<ClusterRecord> {
+  const { workspaceId } = desired
+  const refs = desired.objects.map(({ ref }) => ref)
+  const options = { cache: snapshotCache(record), now: () => takenAt }
+  const reader = snapshotReader({ cluster: record, workspaceId })
+  const seen = await observe(reader, { refs, alsoList: [], workspaceId }, options)
+  if (seen.result === 'denied') return record
+  return withSettled(record, desired, buildPlan(desired, seen.observed, { decisions: [] }))
 }
 
 /** viem costs a third of a second to load: without a signer there is nothing to ask a chain. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import schema from '../../schemas/offer.schema.json' with { type: 'json' }
+import offerSchema from '../../schemas/offer.schema.json' with { type: 'json' }
+import workspaceSchema from '../../schemas/workspace.schema.json' with { type: 'json' }
 
 /** A file that `obol init` writes; `path` is relative to the workspace, with `/`. */
 export type NewFile = { readonly path: string; readonly text: string }
@@ -15,11 +16,17 @@ export function newWorkspaceId(): string {
 }
 
 /** The paths `initWorkspace` may want to write; the caller says which of them exist. */
-export const WORKSPACE_PATHS = ['obol.yaml', 'offers/example.yaml', 'schemas/offer.schema.json', '.gitignore'] as const
+export const WORKSPACE_PATHS = [
+  'obol.yaml',
+  'offers/example.yaml',
+  'schemas/offer.schema.json',
+  'schemas/workspace.schema.json',
+  '.gitignore',
+] as const
 
 /**
- * The files of a new workspace: `obol.yaml`, a sample offer that is commented out (it names no wallet of yours), a copy of
- * the offer's schema for editors, and a `.gitignore` for `state/` and `keys/`, which is left alone where it exists. Pure: writes
+ * The files of a new workspace: `obol.yaml`, a sample offer that is commented out (it names no wallet of yours), copies of
+ * the schemas for editors, and a `.gitignore` for `state/` and `keys/`, which is left alone where it exists. Pure: writes
  * nothing; refuses when any other of `WORKSPACE_PATHS` is in `existing`.
  */
 export function initWorkspace(options: {
@@ -33,14 +40,17 @@ export function initWorkspace(options: {
   const files: NewFile[] = [
     { path: 'obol.yaml', text: workspaceText(name, id) },
     { path: 'offers/example.yaml', text: EXAMPLE },
-    { path: 'schemas/offer.schema.json', text: `${JSON.stringify(schema, undefined, 2)}\n` },
+    { path: 'schemas/offer.schema.json', text: `${JSON.stringify(offerSchema, undefined, 2)}\n` },
+    { path: 'schemas/workspace.schema.json', text: `${JSON.stringify(workspaceSchema, undefined, 2)}\n` },
   ]
   if (!existing.includes('.gitignore')) files.push({ path: '.gitignore', text: 'state/\nkeys/\n' })
   return { result: 'ready', files }
 }
 
 function workspaceText(name: string, id: string): string {
-  return `# A workspace of obol: the offers in offers/ are what should be sold.
+  return `# yaml-language-server: $schema=schemas/workspace.schema.json
+#
+# A workspace of obol: the offers in offers/ are what should be sold.
 # obol plan shows what would change, obol apply does it.
 apiVersion: offers.obol.org/v1alpha1
 kind: Workspace

@@ -20,7 +20,7 @@ export interface Offer {
   fieldDecisions?: OfferFieldDecision[]
 }
 /**
- * Name and place of the offer; every Kubernetes object compiled from it gets the same name and namespace.
+ * Name of the offer, its namespace, labels and annotations.
  */
 export interface OfferMetadata {
   /**
@@ -45,7 +45,7 @@ export interface OfferMetadata {
   }
 }
 /**
- * What is sold and how. The names are those of the ServiceOffer resource; `gateway` and `payment.token` are lowered to it.
+ * What is sold, and what for; the names are those of the ServiceOffer custom resource.
  */
 export interface OfferSpec {
   /**
@@ -63,7 +63,7 @@ export interface OfferSpec {
    * @minItems 1
    * @maxItems 16
    */
-  payments?: OfferPayment[]
+  payments?: OfferPayment1[]
   /**
    * URL path the offer is sold under. Default: `/services/<name>`. Reserved: `/`, `/services`, and `/api`, `/openapi.json`, `/skill.md`, `/rpc`, `/.well-known` with everything below.
    */
@@ -99,7 +99,7 @@ export interface OfferSpec {
   drainGracePeriod?: string
 }
 /**
- * The model that is served; required for type inference.
+ * The model that an offer of type inference or fine-tuning sells.
  */
 export interface OfferModel {
   /**
@@ -112,7 +112,7 @@ export interface OfferModel {
   runtime?: 'ollama' | 'vllm' | 'tgi'
 }
 /**
- * Type inference only: the process on this host that the cluster sends paid requests to. Compiled to a Service and Endpoints with the host's address. Leave it out when `upstream` names a Service in the cluster.
+ * The process on this host that takes requests from the cluster; for type inference.
  */
 export interface OfferGateway {
   /**
@@ -125,7 +125,7 @@ export interface OfferGateway {
   upstream?: string
 }
 /**
- * The Service in the cluster that answers paid requests; required for types http and fine-tuning.
+ * The Service of the cluster that answers paid requests; for type http.
  */
 export interface OfferUpstream {
   /**
@@ -146,7 +146,7 @@ export interface OfferUpstream {
   healthPath?: string
 }
 /**
- * Type agent only: the agent whose turns are sold.
+ * The agent that answers paid requests; for type agent.
  */
 export interface OfferAgent {
   ref: OfferAgentRef
@@ -165,7 +165,7 @@ export interface OfferAgentRef {
   namespace?: string
 }
 /**
- * One way to pay: to whom, on which chain, in which token, how much.
+ * Who is paid, on which chain, in which token, and how much.
  */
 export interface OfferPayment {
   /**
@@ -192,7 +192,7 @@ export interface OfferPayment {
   price: OfferPrice
 }
 /**
- * A token that is not in the table of known ones. Not together with `token`.
+ * The token by its contract, where token does not name it.
  */
 export interface OfferAsset {
   /**
@@ -221,7 +221,7 @@ export interface OfferAsset {
   eip712Version?: string
 }
 /**
- * Exactly one key, a positive decimal string in quotes, in whole tokens ("0.002" is 0.002 USDC).
+ * The price: exactly one of its keys.
  */
 export interface OfferPrice {
   /**
@@ -242,7 +242,34 @@ export interface OfferPrice {
   perEpoch?: string
 }
 /**
- * How the offer's own pages look.
+ * One way to pay: to whom, on which chain, in which token, how much.
+ */
+export interface OfferPayment1 {
+  /**
+   * x402 payment scheme. Default (set by the cluster): exact.
+   */
+  scheme?: 'exact'
+  /**
+   * The chain, by name, alias or CAIP-2 id.
+   */
+  network: string
+  /**
+   * Address that is paid. In mixed case its EIP-55 checksum is verified.
+   */
+  payTo: string
+  /**
+   * Symbol of a token known on the chain. Default: USDC. For any other token describe it in `asset`.
+   */
+  token?: string
+  asset?: OfferAsset
+  /**
+   * Seconds a signed payment stays valid. Default (set by the cluster): 300.
+   */
+  maxTimeoutSeconds?: number
+  price: OfferPrice
+}
+/**
+ * How the storefront shows the offer.
  */
 export interface OfferBranding {
   /**
@@ -296,7 +323,7 @@ export interface OfferRoute {
    * paid: a payment per request. free: open to all. auth: a signed-in wallet, no payment. Default (set by the cluster): paid.
    */
   gate?: 'paid' | 'free' | 'auth'
-  price?: OfferPrice
+  price?: OfferPrice1
   /**
    * One line for buyers.
    */
@@ -307,7 +334,28 @@ export interface OfferRoute {
   freeQuota?: number
 }
 /**
- * Sell jobs instead of answers: a request returns at once, the result is fetched later.
+ * What a request of this route costs, instead of the offer's price.
+ */
+export interface OfferPrice1 {
+  /**
+   * Price of one request.
+   */
+  perRequest?: string
+  /**
+   * Price of a million tokens; a request is charged a thousandth of it.
+   */
+  perMTok?: string
+  /**
+   * Price of an hour; the payment verifier charges this number per request.
+   */
+  perHour?: string
+  /**
+   * Price of a training epoch; the payment verifier does not charge for it.
+   */
+  perEpoch?: string
+}
+/**
+ * Answers that take long: the buyer gets a ticket and fetches the result later.
  */
 export interface OfferAsync {
   /**
@@ -350,7 +398,7 @@ export interface OfferListing {
   category?: string
 }
 /**
- * Register the seller's identity on chain (ERC-8004). The block alone switches it on; leave it out, or say `enabled: false`, to stay unregistered.
+ * The seller's on-chain identity (ERC-8004): one per chain and owner, shared by the offers that want it.
  */
 export interface OfferRegistration {
   /**

@@ -49,7 +49,7 @@ export interface WorkspaceSpec {
   /**
    * Keys of wallets that offers name in registration.wallet: each has to agree to be set as the agent's wallet.
    */
-  wallets?: WorkspaceSigner[]
+  wallets?: WorkspaceSigner1[]
   /**
    * How chains are reached, by name, alias or CAIP-2 id.
    */
@@ -94,7 +94,7 @@ export interface WorkspaceApply {
   concurrency?: number
 }
 /**
- * Where a key is: exactly one of keyFile, keystore and remote, or only an address, which is enough to plan. The key of spec.signer owns the on-chain identity and pays for its transactions.
+ * Whose identity the offers register, and who signs: exactly one of keyFile, keystore and remote, or only an address, which is enough to plan.
  */
 export interface WorkspaceSigner {
   /**
@@ -145,6 +145,21 @@ export interface WorkspaceRemoteSigner {
    * How numbers are sent. Default: auto, which tries strings, then numbers.
    */
   form?: 'auto' | 'strings' | 'numbers'
+}
+/**
+ * Where a key is: exactly one of keyFile, keystore and remote, or only an address, which is enough to plan. The key of spec.signer owns the on-chain identity and pays for its transactions.
+ */
+export interface WorkspaceSigner1 {
+  /**
+   * Whose transactions these are; needed where the key cannot be read, e.g. to plan in a pull request. In mixed case its EIP-55 checksum is verified.
+   */
+  address?: string
+  /**
+   * A file of mode 0600 with a private key in hexadecimal, relative to the workspace.
+   */
+  keyFile?: string
+  keystore?: WorkspaceKeystore
+  remote?: WorkspaceRemoteSigner
 }
 /**
  * How one chain is reached and when it is believed.

@@ -1,5 +1,5 @@
 import { PLAN_ERRORS } from '../errors/plan.ts'
-import { kindKey, objectId } from '../kube/ref.ts'
+import { kindKey, metadataString, objectId } from '../kube/ref.ts'
 import { objectTypeFromCrd } from '../ssa/object-type.ts'
 import { typeForServer } from '../ssa/server-version.ts'
 import type { ObjectType } from '../ssa/types.ts'
@@ -121,6 +121,13 @@ function planOne(
     return { ...step, op: 'create', diagnostics: [problem(step.id, PLAN_ERRORS.KIND_NOT_SERVED, { message })] }
   }
   const live = observed.objects.get(objectId(desired.ref))
+  if (live !== undefined && desired.settledAt !== undefined) {
+    const resourceVersion = metadataString(live, 'resourceVersion')
+    const uid = metadataString(live, 'uid') ?? ''
+    if (resourceVersion === desired.settledAt) {
+      return { ...stepBase(desired, kind.plural), live: { uid, resourceVersion }, before: live, after: live }
+    }
+  }
   const type = typeForServer(kind.type, observed.cluster.version)
   return planObject(desired, { type, plural: kind.plural, live, now: observed.readAt, decide })
 }

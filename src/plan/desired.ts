@@ -26,6 +26,11 @@ export type DesiredObject = {
    */
   readonly closed: readonly string[]
   readonly decisions: readonly FieldDecision[]
+  /**
+   * The resourceVersion of the stored object at which this one was planned before, with nothing to do; with that version
+   * it is a noop again. Absent: not known.
+   */
+  readonly settledAt?: string
 }
 
 /** One offer, as the header of its part of the plan shows it. */

@@ -58,6 +58,6 @@ function digits(gas: bigint): string {
 
 /** `Fees: 0.00003 to 0.00006 ETH on base-sepolia`, broken between chains only; no line where nothing is paid. */
 export function renderFees({ fees }: SummaryView, columns: number): readonly string[] {
-  const sums = fees.map(({ low, high, coin, network }) => `${showCoinRange(low, high, coin)} on ${printable(network)}`)
+  const sums = fees.map(({ low, high, coin, network }) => printable(`${showCoinRange(low, high, coin)} on ${network}`))
   return sums.length === 0 ? [] : wrapParts([`Fees: ${sums[0] ?? ''}`, ...sums.slice(1)], ' · ', columns)
 }

@@ -91,7 +91,7 @@ function renderRowConflict(conflict: ConflictView, row: RowView, page: Page): re
 
 /** A step on a chain is called by what it does: `register`, `set-uri`. */
 function nounOf(row: RowView): string {
-  return row.type === 'register' && row.op !== 'settled' ? row.op : row.kind
+  return row.type === 'register' && row.op !== 'settled' ? row.op : printable(row.kind)
 }
 
 function remarkOf(row: RowView): string {
@@ -159,15 +159,15 @@ const DECIDED: Readonly<Record<Decision, string>> = {
 /** The edits that settle a conflict: as commands, and as a line of the offer. */
 function renderEdits(conflict: ConflictView, row: RowView, page: Page): readonly string[] {
   const { columns, paint } = page
-  const effect = Math.max(...conflict.edits.map((edit) => visibleWidth(edit.effect)))
+  const effect = Math.max(...conflict.edits.map((edit) => visibleWidth(printable(edit.effect))))
   const command = Math.max(...conflict.edits.map((edit) => visibleWidth(edit.command)))
   const isBeside = FIELD_INDENT.length + 10 + effect + 2 + command <= columns
   const edits = conflict.edits.flatMap((edit) => {
     const label = `${FIELD_INDENT}  ${padTo(edit.decision, 6)}  `
     // A command is to be copied: it may be too long for the line, but is never cut.
     return isBeside
-      ? [`${label}${padTo(edit.effect, effect)}  ${paint.cyan(printable(edit.command))}`]
-      : [`${label}${edit.effect}`, `${FIELD_INDENT}          ${paint.cyan(printable(edit.command))}`]
+      ? [`${label}${padTo(printable(edit.effect), effect)}  ${paint.cyan(printable(edit.command))}`]
+      : [`${label}${printable(edit.effect)}`, `${FIELD_INDENT}          ${paint.cyan(printable(edit.command))}`]
   })
   const yaml = conflict.edits[0]?.yaml
   if (yaml === undefined || row.origin === undefined) return edits
@@ -182,7 +182,8 @@ function renderEdits(conflict: ConflictView, row: RowView, page: Page): readonly
 
 /** One diagnostic, its words wrapped, with what to do next. */
 export function renderDiagnostic(diagnostic: Diagnostic, indent: string, { columns, paint }: Page): readonly string[] {
-  const { severity, code, message, field, hint, origin } = diagnostic
+  const { severity, message, field, hint, origin } = diagnostic
+  const code = printable(diagnostic.code)
   const colour = severity === 'error' ? paint.red : severity === 'warning' ? paint.yellow : paint.dim
   const where = field === undefined || field === '' ? '' : `${field}: `
   const at = origin === undefined ? '' : ` (${origin.file}:${origin.line})`

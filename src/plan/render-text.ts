@@ -90,7 +90,7 @@ function renderResolved({ base }: PlanView, page: Page): readonly (readonly stri
 function renderSummary(view: PlanView, page: Page): readonly string[] {
   const { summary, base } = view
   if (base === undefined) return renderSentence(summary, page)
-  const whole = summary.sentence.replace(/^Plan: /, 'and with the drift: ')
+  const whole = printable(summary.sentence).replace(/^Plan: /, 'and with the drift: ')
   const altogether =
     base.counts.same === 0 ? [] : wrapParts(whole.split(' · '), ' · ', page.columns).map(page.paint.dim)
   return [...renderSentence(summariseReview(view), page), ...altogether]
@@ -99,6 +99,6 @@ function renderSummary(view: PlanView, page: Page): readonly string[] {
 function renderSentence(summary: SummaryView, { columns, paint }: Page): readonly string[] {
   const colour = summary.errors > 0 ? paint.red : summary.conflicts > 0 ? paint.magenta : paint.bold
   // Breaks between two counts, not within one.
-  const sentence = wrapParts(summary.sentence.split(' · '), ' · ', columns).map(colour)
+  const sentence = wrapParts(printable(summary.sentence).split(' · '), ' · ', columns).map(colour)
   return [...sentence, ...renderFees(summary, columns)]
 }

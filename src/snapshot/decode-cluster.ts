@@ -37,6 +37,7 @@ const decodeKind: Decode<KindRecord> = (value, at) => {
     ours: texts('ours'),
     objects: listOf(object)(kind['objects'], `${at}.objects`),
     tokens: texts('tokens'),
+    settled: mapOf(text)(kind['settled'], `${at}.settled`),
     others: texts('others'),
     absent: texts('absent'),
     denied: listOf(decodeDenial)(kind['denied'], `${at}.denied`),

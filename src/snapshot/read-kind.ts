@@ -48,6 +48,7 @@ export async function readKind(
       ours: ours.names,
       objects: kept.map(([, object]) => object),
       tokens: [],
+      settled: {},
       others: named.filter(([, object]) => !scope.keeps(object)).map(([name]) => name),
       absent: rest.names,
       denied: [...denied, ...rest.denied],

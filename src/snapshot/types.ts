@@ -58,6 +58,8 @@ export type KindRecord = Omit<KindSchema, 'schemas'> & {
   readonly objects: readonly JsonObject[]
   /** Those of `objects` that hold tokens. */
   readonly tokens: readonly string[]
+  /** By name: the digest of what was wanted of an object, where a plan had nothing to do; see `withSettled`. */
+  readonly settled: Readonly<Record<string, string>>
   /** What is there and none of our business. */
   readonly others: readonly string[]
   /** What was looked for by name and is not there. */

@@ -56,7 +56,9 @@ forEachRealServer((_, plane) => {
     const run = await workspace.obol(['apply', '--yes'])
     assert.equal(run.exitCode, 0, seen(run))
     assert.match(await assertSame(workspace), /unchanged/)
-    const patch = { spec: { payment: { payTo: '0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC', price: { perHour: '3' } } } }
+    const patch = {
+      spec: { payment: { payTo: '0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC', price: { perHour: '3' } } },
+    }
     for (const name of ['hello', 'contested']) {
       const path = `${OFFERS_PATH}/${name}?fieldManager=kubectl-patch`
       assert.equal((await plane().request('admin', 'PATCH', path, patch, 'application/merge-patch+json')).status, 200)

@@ -67,6 +67,7 @@ const WHOLE: Snapshot = {
         ours: ['default'],
         objects: [{ apiVersion: 'v1', kind: 'Service', metadata: { name: 'a', namespace: 'default' } }],
         tokens: ['default/a'],
+        settled: { 'default/a': 'digest' },
         others: ['default/b'],
         absent: ['far/c'],
         denied: [

@@ -16,8 +16,12 @@ test('default: an object without secrets is itself, one with them is shown as be
   assert.equal(tokenise(plain, KEY), plain)
   const secrets = [
     object('Secret', { data: { a: 'b25l' }, stringData: { b: 'two' } }),
-    object('ConfigMap', { data: { url: 'https://u:p@h/x?token=abc', header: 'Bearer abcdefgh', json: '{"password":"a b"}' } }),
-    object('Widget', { spec: { password: 'x', apiKey: 5, env: [{ name: 'API_TOKEN', value: 'v' }], keys: ['http://k@h'] } }),
+    object('ConfigMap', {
+      data: { url: 'https://u:p@h/x?token=abc', header: 'Bearer abcdefgh', json: '{"password":"a b"}' },
+    }),
+    object('Widget', {
+      spec: { password: 'x', apiKey: 5, env: [{ name: 'API_TOKEN', value: 'v' }], keys: ['http://k@h'] },
+    }),
   ]
   for (const secret of secrets) {
     const hidden = tokenise(secret, KEY)

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto'
+import { kindKey, metadataString, objectId } from '../kube/ref.ts'
+import type { Desired, DesiredObject } from '../plan/desired.ts'
+import { maskObject } from '../plan/mask-object.ts'
+import type { Plan } from '../plan/types.ts'
+import { jsonEquals } from '../util/json.ts'
+import { placeName, placeNameOf } from './place-name.ts'
+import type { ClusterRecord } from './types.ts'
+
+/**
+ * The record with the digest of each desired object that a plan made from this very record leaves alone, so that the next
+ * one need not merge it again. An object with a secret has none: a digest would be a hash of it. Pure.
+ */
+export function withSettled(record: ClusterRecord, desired: Desired, plan: Plan): ClusterRecord {
+  const untouched = new Set(
+    plan.steps.flatMap((step) => {
+      if (step.kind !== 'object' || step.op !== 'noop') return []
+      const { changes, transfers, conflicts, diagnostics } = step
+      return [changes, transfers, conflicts, diagnostics].every(({ length }) => length === 0) ? [step.id] : []
+    }),
+  )
+  const digests = new Map<string, string>()
+  for (const object of desired.objects) {
+    const { ref, manifest } = object
+    if (!untouched.has(objectId(ref)) || !jsonEquals(maskObject(manifest), manifest)) continue
+    digests.set(`${kindKey(ref)} ${placeName(ref.namespace, ref.name)}`, digestOf(object))
+  }
+  const kinds = record.kinds.map((kind) => {
+    const named = kind.objects.map(placeNameOf).filter((name) => !kind.tokens.includes(name))
+    const settled = named.flatMap((name) => {
+      const digest = digests.get(`${kindKey(kind)} ${name}`)
+      return digest === undefined ? [] : [[name, digest] as const]
+    })
+    return { ...kind, settled: Object.fromEntries(settled) }
+  })
+  return { ...record, kinds }
+}
+
+/** The desired objects, those marked that are as they were when they were found settled. Pure. */
+export function markSettled(desired: Desired, { kinds }: ClusterRecord): Desired {
+  const known = new Map<string, { readonly digest: string; readonly version: string }>()
+  for (const kind of kinds) {
+    for (const object of kind.objects) {
+      const name = placeNameOf(object)
+      const digest = Object.hasOwn(kind.settled, name) ? kind.settled[name] : undefined
+      const version = metadataString(object, 'resourceVersion')
+      if (digest !== undefined && version !== undefined) known.set(`${kindKey(kind)} ${name}`, { digest, version })
+    }
+  }
+  if (known.size === 0) return desired
+  const objects = desired.objects.map((object) => {
+    const { ref } = object
+    const found = known.get(`${kindKey(ref)} ${placeName(ref.namespace, ref.name)}`)
+    return found === undefined || found.digest !== digestOf(object) ? object : { ...object, settledAt: found.version }
+  })
+  return { ...desired, objects }
+}
+
+/** All of an object that its step depends on; where it stands in which file is none of it. */
+function digestOf({ manifest, closed, decisions }: DesiredObject): string {
+  return createHash('sha256')
+    .update(JSON.stringify([manifest, closed, decisions]))
+    .digest('base64url')
+}
