@@ -10,8 +10,9 @@ import { isJsonArray, isJsonObject, jsonAt } from '../src/util/json.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const SUBJECTS = [
-  { name: 'offer', title: 'Offer' },
-  { name: 'workspace', title: 'Workspace' },
+  { name: 'offer', title: 'Offer', folder: 'src/offers' },
+  { name: 'workspace', title: 'Workspace', folder: 'src/offers' },
+  { name: 'policy', title: 'Policy', folder: 'src/policy' },
 ] as const
 const BANNER = (name: string) => `// Generated from schemas/${name}.schema.json by \`npm run gen\`. Do not edit.\n`
 
@@ -20,12 +21,12 @@ type GeneratedFile = { readonly path: string; readonly text: string }
 /** Every generated file with the text it should have; paths are relative to the repository. */
 export async function generateFiles(): Promise<readonly GeneratedFile[]> {
   const files = await Promise.all(
-    SUBJECTS.map(async ({ name, title }) => {
+    SUBJECTS.map(async ({ name, title, folder }) => {
       const schema: unknown = JSON.parse(await readFile(`${ROOT}schemas/${name}.schema.json`, 'utf8'))
       if (!isJsonObject(schema)) throw new Error(`schemas/${name}.schema.json is not an object`)
-      const base = `src/offers/validate-${name}.gen`
+      const base = `${folder}/validate-${name}.gen`
       return [
-        { path: `src/offers/${name}.gen.ts`, text: await typesOf(schema, name, title) },
+        { path: `${folder}/${name}.gen.ts`, text: await typesOf(schema, name, title) },
         { path: `${base}.js`, text: await validatorOf(schema, name, title) },
         { path: `${base}.d.ts`, text: declarationsOf(name, title) },
       ]

@@ -19,6 +19,7 @@ import { AGENT_IDENTITY } from '../plan/plan-identity.ts'
 import { KEPT_KINDS } from '../plan/plan-prune.ts'
 import type { Diagnostic, Plan, PlanOptions } from '../plan/types.ts'
 import type { Comparable } from '../snapshot/compare-secrets.ts'
+import { policyRemarks } from './apply-policies.ts'
 import type { BaseInputs } from './base-inputs.ts'
 import type { Chains } from './chains.ts'
 import type { Context } from './context.ts'
@@ -115,12 +116,10 @@ export async function makePlan(
       }),
     }
     // Of a part of the offers nobody can say what is no longer wanted.
-    const shown = paths.length === 0 ? plan : { ...plan, orphans: [] }
+    const shown = await noted(paths.length === 0 ? plan : { ...plan, orphans: [] }, own.notes)
+    const remarks = await policyRemarks(context, { folder, files, desired: version.desired, plan: shown }, base)
     return {
-      plan: withWarnings(await noted(shown, own.notes), [
-        ...(opened?.diagnostics ?? []),
-        ...(read.base?.diagnostics ?? []),
-      ]),
+      plan: withWarnings(shown, [...remarks, ...(opened?.diagnostics ?? []), ...(read.base?.diagnostics ?? [])]),
       desired: version.desired,
       observed,
       options,

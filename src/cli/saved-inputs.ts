@@ -12,8 +12,7 @@ import { asJson } from '../saved/save-plan.ts'
 import type { SavedInput, SavedPlan } from '../saved/types.ts'
 import { canonicalJson, jsonEquals } from '../util/json.ts'
 import { maskText } from '../util/mask.ts'
-
-const POLICIES = 'policies'
+import { POLICY_FOLDER } from './policy-folder.ts'
 
 /**
  * The files a plan of these paths (of the workspace, if there are none) is made from, policies included; `obol.yaml` is
@@ -24,7 +23,7 @@ export async function inputFiles(
   workspace: WorkspaceConfig,
   paths: readonly string[],
 ): Promise<readonly SourceFile[]> {
-  const policies = existsSync(join(folder, POLICIES)) ? [POLICIES] : []
+  const policies = existsSync(join(folder, POLICY_FOLDER)) ? [POLICY_FOLDER] : []
   const { files } = await readSources([...(paths.length === 0 ? workspace.offers : paths), ...policies], {
     base: folder,
   })

@@ -5,6 +5,7 @@ import type { Descriptor } from './descriptor.ts'
 import { GIT_ERRORS } from './git.ts'
 import { OFFER_ERRORS } from './offers.ts'
 import { PLAN_ERRORS } from './plan.ts'
+import { POLICY_ERRORS } from './policy.ts'
 import { REGISTER_ERRORS } from './register.ts'
 import { SANDBOX_ERRORS } from './sandbox.ts'
 import { SAVED_ERRORS } from './saved.ts'
@@ -26,6 +27,7 @@ export const CATALOGUE: readonly Subject[] = [
   { title: 'Chain', letter: 'C', errors: Object.values(CHAIN_ERRORS) },
   { title: 'Signers', letter: 'G', errors: Object.values(SIGNER_ERRORS) },
   { title: 'Registration', letter: 'R', errors: Object.values(REGISTER_ERRORS) },
+  { title: 'Policies', letter: 'Y', errors: Object.values(POLICY_ERRORS) },
   { title: 'Saved plans', letter: 'V', errors: Object.values(SAVED_ERRORS) },
   { title: 'Snapshots', letter: 'T', errors: Object.values(SNAPSHOT_ERRORS) },
   { title: 'Comparing with a base', letter: 'B', errors: Object.values(GIT_ERRORS) },

@@ -1,5 +1,4 @@
-import { PLAN_ERRORS } from '../errors/plan.ts'
-import { REGISTER_ERRORS } from '../errors/register.ts'
+import { REFUSALS } from '../plan/plan-verdict.ts'
 import type { PlanView, RowView } from '../plan/plan-view.ts'
 import { plural } from '../util/plural.ts'
 import type { Concern } from './markdown-concern.ts'
@@ -7,8 +6,6 @@ import { code } from './markdown-safe.ts'
 
 /** What a reviewer is told first; `isUnchanged`: there is nothing else to be told. */
 export type Headline = { readonly sign: string; readonly words: string; readonly isUnchanged: boolean }
-
-const REFUSALS: ReadonlySet<string> = new Set([PLAN_ERRORS.PRUNE_CEILING.code, REGISTER_ERRORS.MAX_FEE.code])
 
 /** The verdict on a plan, the gravest first, as `planVerdict` has it; with a base, on the change alone. */
 export function headlineOf({ view, groups, conflicts, findings }: Concern): Headline {

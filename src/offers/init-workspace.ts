@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import offerSchema from '../../schemas/offer.schema.json' with { type: 'json' }
+import policySchema from '../../schemas/policy.schema.json' with { type: 'json' }
 import workspaceSchema from '../../schemas/workspace.schema.json' with { type: 'json' }
 
 /** A file that `obol init` writes; `path` is relative to the workspace, with `/`. */
@@ -21,6 +22,7 @@ export const WORKSPACE_PATHS = [
   'offers/example.yaml',
   'schemas/offer.schema.json',
   'schemas/workspace.schema.json',
+  'schemas/policy.schema.json',
   '.gitignore',
 ] as const
 
@@ -41,6 +43,7 @@ export function initWorkspace(options: {
     { path: 'obol.yaml', text: workspaceText(name, id) },
     { path: 'offers/example.yaml', text: EXAMPLE },
     { path: 'schemas/offer.schema.json', text: `${JSON.stringify(offerSchema, undefined, 2)}\n` },
+    { path: 'schemas/policy.schema.json', text: `${JSON.stringify(policySchema, undefined, 2)}\n` },
     { path: 'schemas/workspace.schema.json', text: `${JSON.stringify(workspaceSchema, undefined, 2)}\n` },
   ]
   if (!existing.includes('.gitignore')) files.push({ path: '.gitignore', text: 'state/\nkeys/\n' })
@@ -68,6 +71,7 @@ spec:
   prune:
     maxCount: 3
     maxPercent: 10
+  # Rules of the house for prices, payees, networks and plans go into policies/*.yaml: see docs/policies.md of obol.
   # For offers with registration: where the public finds them, whose identity it is, and how chains are reached.
   # baseUrl: https://sell.example.com    # default: the tunnel of the stack
   # signer:

@@ -1,4 +1,5 @@
 import { PLAN_ERRORS } from '../errors/plan.ts'
+import { POLICY_ERRORS } from '../errors/policy.ts'
 import { REGISTER_ERRORS } from '../errors/register.ts'
 import { isUndecided } from './describe-conflict.ts'
 import type { Diagnostic, Plan, PlanStep } from './types.ts'
@@ -12,7 +13,13 @@ const NEED_A_DECISION: ReadonlySet<string> = new Set([
   PLAN_ERRORS.YIELD_REFUSED.code,
 ])
 
-const REFUSALS: ReadonlySet<string> = new Set([PLAN_ERRORS.PRUNE_CEILING.code, REGISTER_ERRORS.MAX_FEE.code])
+/** Codes of errors by which a safety rule refuses the whole plan. */
+export const REFUSALS: ReadonlySet<string> = new Set([
+  PLAN_ERRORS.PRUNE_CEILING.code,
+  REGISTER_ERRORS.MAX_FEE.code,
+  POLICY_ERRORS.VIOLATED.code,
+  POLICY_ERRORS.NOT_EVALUATED.code,
+])
 
 /** The verdict on a plan; orphans that stay are no change, nor is what has to wait for something outside of it. */
 export function planVerdict(plan: Plan): PlanVerdict {

@@ -29,7 +29,7 @@ test('behavior: --json lists what was written', async (t) => {
   const run = await runCli(['init', '.', '--json'], { cwd })
   const { workspace, written } = JSON.parse(run.stdout)
   assert.equal(workspace, cwd)
-  assert.equal(written.length, 5)
+  assert.equal(written.length, 6)
   for (const path of written) assert.ok(existsSync(join(cwd, path)), path)
   assert.equal(run.stderr, '')
 })

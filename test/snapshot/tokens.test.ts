@@ -44,9 +44,9 @@ test('behavior: the same text has the same token as data and as stringData; anot
 })
 
 test('behavior: what is no base64 is never taken for the bytes of another value', () => {
-  const valueOf = (k: string) => jsonAt(tokenise(object('Secret', { data: { k } }), KEY), ['data', 'k'])
-  assert.notEqual(valueOf('YQ=='), valueOf('YQ'))
-  assert.notEqual(valueOf('YQ=='), valueOf('a'))
+  const dataOf = (k: string) => jsonAt(tokenise(object('Secret', { data: { k } }), KEY), ['data', 'k'])
+  assert.notEqual(dataOf('YQ=='), dataOf('YQ'))
+  assert.notEqual(dataOf('YQ=='), dataOf('a'))
 })
 
 test('behavior: values keep their type, so that the merge takes them', () => {

@@ -1,11 +1,16 @@
 import { loadOffers } from '../../offers/load-offers.ts'
-import { formatProblem, hasErrors, type Problem } from '../../offers/problem.ts'
+import { compareProblems, formatProblem, hasErrors, type Problem } from '../../offers/problem.ts'
 import { readWorkspace, type WorkspaceResult } from '../../offers/read-workspace.ts'
+import type { SourceFile } from '../../offers/source.ts'
+import type { Desired } from '../../plan/desired.ts'
+import { REFUSALS } from '../../plan/plan-verdict.ts'
+import type { Diagnostic } from '../../plan/types.ts'
 import { maskText } from '../../util/mask.ts'
 import { plural } from '../../util/plural.ts'
 import { printable } from '../../util/printable.ts'
+import { policyDiagnostics } from '../apply-policies.ts'
 import type { Context } from '../context.ts'
-import { EXIT } from '../exit-code.ts'
+import { EXIT, type ExitCode } from '../exit-code.ts'
 import type { CommonFlags, WorkspaceFlags } from '../flags.ts'
 import { workspaceFolder } from '../workspace-folder.ts'
 import { workspaceMissing } from '../workspace-missing.ts'
@@ -35,7 +40,13 @@ export async function validate(this: Context, flags: CommonFlags & WorkspaceFlag
     for (const problem of report.problems) this.stdout.write(`${clean(formatProblem(problem))}\n`)
     this.stderr.write(`${summary(report, this)}\n`)
   }
-  if (hasErrors(report.problems)) this.setExitCode(EXIT.error)
+  if (hasErrors(report.problems)) this.setExitCode(exitCodeOf(report.problems))
+}
+
+/** Where nothing is wrong but what a policy forbids, that is the verdict. */
+function exitCodeOf(problems: readonly Problem[]): ExitCode {
+  const errors = problems.filter(({ severity }) => severity === 'error')
+  return errors.every(({ code }) => REFUSALS.has(code)) ? EXIT.refused : EXIT.error
 }
 
 /** Files are shown relative to the workspace's folder. */
@@ -56,13 +67,32 @@ function checkPaths(paths: readonly string[], found: WorkspaceResult, context: C
 
 async function load(paths: readonly string[], base: string, found: WorkspaceResult, context: Context): Promise<Report> {
   const config = found.result === 'found' ? found.workspace : undefined
-  const { desired, problems, files } = await loadOffers(paths, {
+  const {
+    desired,
+    problems: own,
+    files,
+  } = await loadOffers(paths, {
     base,
     stdin: context.stdin,
     workspaceId: config?.id ?? 'none',
     hostAddress: async () => config?.hostAddress ?? ANY_HOST_ADDRESS,
   })
+  const problems = [...own, ...(await policyProblems(base, desired, files))].sort(compareProblems)
   return { problems, files: files.length, offers: desired.offers.length, objects: desired.objects.length }
+}
+
+/** What the policies of the folder say; without one, nothing. */
+async function policyProblems(
+  folder: string,
+  desired: Desired,
+  files: readonly SourceFile[],
+): Promise<readonly Problem[]> {
+  return (await policyDiagnostics(folder, { desired, files })).flatMap(problemOf)
+}
+
+function problemOf({ severity, code, message, field = '', hint, origin }: Diagnostic): readonly Problem[] {
+  if (origin === undefined || severity === 'info') return []
+  return [{ severity, code, ...origin, path: field, message, ...(hint === undefined ? {} : { hint }) }]
 }
 
 function toJson(report: Report): unknown {
