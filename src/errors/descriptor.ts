@@ -1,6 +1,6 @@
 /** One entry of the error catalogue; `docs/errors.md` is generated from all of them. */
 export type Descriptor = {
-  /** `OBOL-` + a letter per subject (O offers, W workspace, K cluster, P plan, A apply, C chain, G signers, R registration, S sandbox, M merge, U usage) + three digits. */
+  /** `OBOL-` + a letter per subject (O offers, W workspace, K cluster, P plan, A apply, C chain, G signers, R registration, B base, V saved plans, T snapshots, Y policies, S sandbox, M merge, U usage) + three digits. */
   readonly code: string
   /** One sentence without a full stop; the default message. */
   readonly title: string

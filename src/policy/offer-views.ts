@@ -77,7 +77,7 @@ function paymentView(payment: JsonObject): Readonly<Record<string, unknown>> {
 }
 
 /** JSON as CEL has it: whole numbers are ints. */
-export function celValue(value: JsonValue): unknown {
+function celValue(value: JsonValue): unknown {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value
   if (isJsonArray(value)) return value.map(celValue)
   if (!isJsonObject(value)) return value

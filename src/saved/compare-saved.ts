@@ -108,11 +108,11 @@ function compareObject(
   const stored = look.observed.objects.get(object)
   if (live === undefined) {
     if (step.live !== undefined) return [{ type: 'object-appeared', object, by: newestWriters(stored) }]
-    return sameRow(object, rows) ? [] : [{ type: 'step-changed', step: object }]
+    return sameRow(object, rows) && sameContent(saved, step, look) ? [] : [{ type: 'step-changed', step: object }]
   }
   if (step.live === undefined) return [{ type: 'object-gone', object }]
   if (step.live.uid !== live.uid) return [{ type: 'object-recreated', object }]
-  const isSame = sameRow(object, rows) && sameSecrets(saved, step, look)
+  const isSame = sameRow(object, rows) && sameContent(saved, step, look)
   if (step.live.resourceVersion === live.resourceVersion) {
     return isSame ? [] : [{ type: 'step-changed', step: object }]
   }
@@ -156,9 +156,10 @@ function sameRow(id: string, { saved, now }: Rows): boolean {
   return canonicalJson(essence(saved.get(id))) === canonicalJson(essence(now.get(id)))
 }
 
-function sameSecrets(saved: SavedObject, step: ObjectStep, { observed, key }: NewLook): boolean {
-  const { secrets = {} } = savedObject(step, observed, key)
-  return jsonEquals(saved.secrets ?? {}, secrets)
+/** What a view does not tell: all of a new object, and secrets. */
+function sameContent(saved: SavedObject, step: ObjectStep, { observed, key }: NewLook): boolean {
+  const { secrets = {}, manifest } = savedObject(step, observed, key)
+  return jsonEquals(saved.secrets ?? {}, secrets) && saved.manifest === manifest
 }
 
 /** Fields of which the plan said something else than it would now. */

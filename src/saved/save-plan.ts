@@ -1,12 +1,12 @@
 import { kindKey } from '../kube/ref.ts'
 import type { ChainStep } from '../plan/chain.ts'
 import type { Desired } from '../plan/desired.ts'
-import { maskPair } from '../plan/mask-object.ts'
+import { maskObject, maskPair } from '../plan/mask-object.ts'
 import type { Observed } from '../plan/observed.ts'
 import type { PlanView } from '../plan/plan-view.ts'
 import type { ObjectStep, Plan } from '../plan/types.ts'
-import { type JsonObject, type JsonValue, jsonEquals } from '../util/json.ts'
-import { keyedDigest, planId, type SecretKey } from './digest.ts'
+import { canonicalJson, type JsonObject, type JsonValue, jsonEquals } from '../util/json.ts'
+import { keyedDigest, plainDigest, planId, type SecretKey } from './digest.ts'
 import {
   SAVED_PLAN_VERSION,
   type SavedChain,
@@ -38,7 +38,7 @@ export function savePlan(saving: Saving): SavedPlan {
   const { plan, observed, view, tool, source, paths, options, inputs, key } = saving
   const { uid, fingerprint } = plan.cluster
   const objects = plan.steps.flatMap((step) => (step.kind === 'object' ? [savedObject(step, observed, key)] : []))
-  const isKeyed = inputs.some(({ digest }) => digest.startsWith('hmac-')) || objects.some(({ secrets }) => secrets)
+  const isKeyed = inputs.some(({ digest }) => digest.startsWith('hmac-')) || objects.some(holdsKeyed)
   const content = {
     formatVersion: SAVED_PLAN_VERSION,
     tool,
@@ -55,6 +55,10 @@ export function savePlan(saving: Saving): SavedPlan {
   return { ...content, id: planId(asJson(content)) }
 }
 
+function holdsKeyed({ secrets, manifest = '' }: SavedObject): boolean {
+  return secrets !== undefined || manifest.startsWith('hmac-')
+}
+
 /** What JSON.stringify makes of a value: without the fields that are undefined. */
 export function asJson(value: unknown): JsonObject {
   return JSON.parse(JSON.stringify(value))
@@ -65,13 +69,23 @@ export function savedObject(step: ObjectStep, observed: Observed, key: SecretKey
   const { id, ref, live } = step
   const schemaHash = observed.kinds.get(kindKey(ref))?.schemaHash
   const secrets = secretsOf(step, key)
+  const manifest = manifestDigest(step, key)
   return {
     id,
     kind: kindKey(ref),
     ...(live === undefined ? {} : { live }),
     ...(schemaHash === undefined ? {} : { schemaHash }),
+    ...(manifest === undefined ? {} : { manifest }),
     ...(secrets === undefined ? {} : { secrets }),
   }
+}
+
+/** A view shows only a few facts of a new object. */
+function manifestDigest({ id, write }: ObjectStep, key: SecretKey): string | undefined {
+  if (write?.type !== 'apply') return undefined
+  const { manifest } = write
+  const text = canonicalJson(manifest)
+  return jsonEquals(maskObject(manifest), manifest) ? plainDigest(text) : keyedDigest(text, `${id} manifest`, key)
 }
 
 /** Two secrets look alike in a view, so what they were is kept as keyed digests. */

@@ -48,6 +48,8 @@ export type SavedObject = {
   readonly live?: { readonly uid: string; readonly resourceVersion: string }
   /** The server's hash of the kind's schema; absent when the kind was not served. */
   readonly schemaHash?: string
+  /** Digest of the manifest that is applied, a keyed one where it holds a secret; absent: none is. */
+  readonly manifest?: string
   /** Keyed digests of values that the view shows masked, by field path. */
   readonly secrets?: Readonly<Record<string, string>>
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { kindKey, metadataString, objectId } from '../kube/ref.ts'
 import type { Desired, DesiredObject } from '../plan/desired.ts'
 import { maskObject } from '../plan/mask-object.ts'
@@ -40,6 +40,7 @@ export function withSettled(record: ClusterRecord, desired: Desired, plan: Plan)
 export function markSettled(desired: Desired, { kinds }: ClusterRecord): Desired {
   const known = new Map<string, { readonly digest: string; readonly version: string }>()
   for (const kind of kinds) {
+    if (Object.keys(kind.settled).length === 0) continue
     for (const object of kind.objects) {
       const name = placeNameOf(object)
       const digest = Object.hasOwn(kind.settled, name) ? kind.settled[name] : undefined
@@ -58,7 +59,5 @@ export function markSettled(desired: Desired, { kinds }: ClusterRecord): Desired
 
 /** All of an object that its step depends on; where it stands in which file is none of it. */
 function digestOf({ manifest, closed, decisions }: DesiredObject): string {
-  return createHash('sha256')
-    .update(JSON.stringify([manifest, closed, decisions]))
-    .digest('base64url')
+  return hash('sha256', JSON.stringify([manifest, closed, decisions]), 'base64url')
 }

@@ -161,6 +161,26 @@ describe('a saved plan that is stale', () => {
     assert.match(await refused(shop, 'OBOL-V004'), /default\/new: there is such an object now by helm\/Update/)
   })
 
+  test('error: what would be created is not what was shown, as by another address of the host', async (t) => {
+    const inference = offer('model')
+      .replace(
+        'type: http',
+        'type: inference\n  model: { name: m }\n  gateway: { listen: ":8402", upstream: "http://localhost:1" }',
+      )
+      .replace(/ {2}upstream: \{.*\n/, '')
+    const shop = await openShop(t, { files: { 'offers/model.yaml': inference } })
+    assert.equal((await shop.obol(['plan', '--out', FILE])).exitCode, 0)
+    const { planId } = await import('../../src/saved/digest.ts')
+    const saved = JSON.parse(textOf(shop))
+    const objects = saved.objects.map((object: { id: string }) =>
+      object.id === 'Endpoints/default/model' || object.id === 'Endpoints/llm/model'
+        ? { ...object, manifest: `sha256:${'0'.repeat(64)}` }
+        : object,
+    )
+    shop.write(FILE, JSON.stringify({ ...saved, objects, id: planId({ ...saved, objects }) }))
+    assert.match(await refused(shop, 'OBOL-V004'), /Endpoints\/.*model: the step would do something else/)
+  })
+
   test('error: another cluster', async (t) => {
     const shop = await savedSwitch(t)
     const other = await openShop(t)

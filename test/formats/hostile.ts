@@ -16,7 +16,7 @@ const CLOSED = new Set([
 ])
 
 /** What a name, value or message may hold that was written to do harm. */
-export const HOSTILE: readonly string[] = [
+const HOSTILE: readonly string[] = [
   '`',
   '``` ',
   '\n```\n',

@@ -19,7 +19,7 @@ import {
 } from '../plan/factories.ts'
 
 /** Commit that the files of every example are of. */
-export const HEAD_COMMIT = 'abc1234def5678900987fedcba4321abc1234def'
+const HEAD_COMMIT = 'abc1234def5678900987fedcba4321abc1234def'
 const BASE_COMMIT = '0123456789abcdef0123456789abcdef01234567'
 
 /** What a format is shown with in tests: one situation of a reviewer. */

@@ -30,18 +30,18 @@ function livesOf({ objects }: Desired): readonly JsonObject[] {
 const LIVE = livesOf(DESIRED)
 
 test('default: an object that a plan left alone is marked, and planned again it is the same step', () => {
-  const plan = planOf(DESIRED.objects, { objects: LIVE })
+  const plan = planOf(DESIRED.objects, { live: LIVE })
   const record = withSettled(recordOf(LIVE), DESIRED, plan)
   const marked = markSettled(DESIRED, record)
   assert.deepEqual(
     marked.objects.map(({ settledAt }) => settledAt),
     ['7', '8'],
   )
-  assert.deepEqual(planOf(marked.objects, { objects: LIVE }), plan)
+  assert.deepEqual(planOf(marked.objects, { live: LIVE }), plan)
 })
 
 test('behavior: what is wanted otherwise, or is stored otherwise, is planned', () => {
-  const record = withSettled(recordOf(LIVE), DESIRED, planOf(DESIRED.objects, { objects: LIVE }))
+  const record = withSettled(recordOf(LIVE), DESIRED, planOf(DESIRED.objects, { live: LIVE }))
   const [first, second] = DESIRED.objects
   assert.ok(first !== undefined && second !== undefined)
   const manifest = {
@@ -61,7 +61,7 @@ test('behavior: what is wanted otherwise, or is stored otherwise, is planned', (
     )
   }
   const marked = { ...first, manifest, settledAt: 'another' }
-  const step: ObjectStep = stepOf(planOf([marked], { objects: LIVE }), first.ref.kind)
+  const step: ObjectStep = stepOf(planOf([marked], { live: LIVE }), first.ref.kind)
   assert.equal(step.op, 'update')
 })
 
@@ -75,14 +75,14 @@ test('behavior: nothing is remembered of what changes, nor of a secret', () => {
   }
   const desired = { ...DESIRED, objects: [changing] }
   assert.deepEqual(
-    withSettled(record, desired, planOf(desired.objects, { objects: LIVE })).kinds.map(({ settled }) => settled),
+    withSettled(record, desired, planOf(desired.objects, { live: LIVE })).kinds.map(({ settled }) => settled),
     [{}, {}],
   )
   const annotations = { url: 'https://user:password@host.example.com' }
   const withSecret = wanted({ ...service(), metadata: { name: 'aeon', namespace: 'llm', annotations } })
   const secretDesired = desiredOf(withSecret)
   const live = livesOf(secretDesired)
-  const plan = planOf(secretDesired.objects, { objects: live })
+  const plan = planOf(secretDesired.objects, { live })
   assert.equal(stepOf(plan, 'Service').op, 'noop')
   assert.deepEqual(
     withSettled(recordOf(live), secretDesired, plan).kinds.map(({ settled }) => settled),
