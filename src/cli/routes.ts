@@ -4,6 +4,7 @@ import { completionCommand } from './commands/completion-command.ts'
 import { initCommand } from './commands/init-command.ts'
 import { journalCommand } from './commands/journal-command.ts'
 import { planCommand } from './commands/plan-command.ts'
+import { reviewCommand } from './commands/review-command.ts'
 import { sandboxCommand } from './commands/sandbox-command.ts'
 import { showCommand } from './commands/show-command.ts'
 import { snapshotCommand } from './commands/snapshot-command.ts'
@@ -20,6 +21,7 @@ type Name =
   | 'apply'
   | 'show'
   | 'snapshot'
+  | 'review'
   | 'status'
   | 'why'
   | 'watch'
@@ -36,6 +38,7 @@ export const ROUTES = buildRouteMap<Name, Context>({
     apply: applyCommand,
     show: showCommand,
     snapshot: snapshotCommand,
+    review: reviewCommand,
     status: statusCommand,
     why: whyCommand,
     watch: watchCommand,

@@ -2,6 +2,7 @@ import { APPLY_ERRORS } from './apply.ts'
 import { CHAIN_ERRORS } from './chain.ts'
 import { CLUSTER_ERRORS } from './cluster.ts'
 import type { Descriptor } from './descriptor.ts'
+import { FORGE_ERRORS } from './forge.ts'
 import { GIT_ERRORS } from './git.ts'
 import { OFFER_ERRORS } from './offers.ts'
 import { PLAN_ERRORS } from './plan.ts'
@@ -31,6 +32,7 @@ export const CATALOGUE: readonly Subject[] = [
   { title: 'Saved plans', letter: 'V', errors: Object.values(SAVED_ERRORS) },
   { title: 'Snapshots', letter: 'T', errors: Object.values(SNAPSHOT_ERRORS) },
   { title: 'Comparing with a base', letter: 'B', errors: Object.values(GIT_ERRORS) },
+  { title: 'Comments of pull requests', letter: 'F', errors: Object.values(FORGE_ERRORS) },
   { title: 'Sandbox', letter: 'S', errors: Object.values(SANDBOX_ERRORS) },
   { title: 'Command line', letter: 'U', errors: Object.values(USAGE_ERRORS) },
 ]

@@ -43,8 +43,8 @@ export function initWorkspace(options: {
     { path: 'obol.yaml', text: workspaceText(name, id) },
     { path: 'offers/example.yaml', text: EXAMPLE },
     { path: 'schemas/offer.schema.json', text: `${JSON.stringify(offerSchema, undefined, 2)}\n` },
-    { path: 'schemas/policy.schema.json', text: `${JSON.stringify(policySchema, undefined, 2)}\n` },
     { path: 'schemas/workspace.schema.json', text: `${JSON.stringify(workspaceSchema, undefined, 2)}\n` },
+    { path: 'schemas/policy.schema.json', text: `${JSON.stringify(policySchema, undefined, 2)}\n` },
   ]
   if (!existing.includes('.gitignore')) files.push({ path: '.gitignore', text: 'state/\nkeys/\n' })
   return { result: 'ready', files }

@@ -1,5 +1,5 @@
 import type { MissingPermission } from '../cluster/permission-error.ts'
-import { type Decode, flag, listOf, mapOf, object, oneOf, optional, text } from './decode.ts'
+import { type Decode, flag, listOf, mapOf, object, objects, oneOf, optional, text } from './decode.ts'
 import type { ClusterRecord, Denial, GroupRecord, KindRecord } from './types.ts'
 
 /** What a cluster answered, as the file has it. */
@@ -35,7 +35,7 @@ const decodeKind: Decode<KindRecord> = (value, at) => {
     rootName: text(kind['rootName'], `${at}.rootName`),
     known: kind['known'] === 'everywhere' ? 'everywhere' : texts('known'),
     ours: texts('ours'),
-    objects: listOf(object)(kind['objects'], `${at}.objects`),
+    objects: objects(kind['objects'], `${at}.objects`),
     tokens: texts('tokens'),
     settled: mapOf(text)(kind['settled'], `${at}.settled`),
     others: texts('others'),

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import process from 'node:process'
 import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { gunzipSync } from 'node:zlib'
 import { SNAPSHOT_ERRORS } from '../../src/errors/snapshot.ts'
@@ -121,9 +121,12 @@ test('behavior: a plan from a snapshot opens no socket and asks no name server, 
   const place: Place = { ...shop, now: () => at }
   const { file } = await take(place)
   const live = await livePlan(place)
+  const script = fileURLToPath(new URL('../snapshot/plan-offline.ts', import.meta.url))
+  const run = async (from: string): Promise<string> => {
+    const args = [script, shop.folder, from, at.toISOString()]
+    return (await promisify(execFile)(process.execPath, args, { timeout: 60_000 })).stdout
+  }
+  assert.match(await run('live'), /^\["connect"/, 'a plan from the cluster is caught')
   for (const path of ['config', 'state', 'owner.key', 'cache']) shop.remove(path)
-  const script = join(import.meta.dirname, '..', 'snapshot', 'plan-offline.ts')
-  const args = [script, shop.folder, file, at.toISOString()]
-  const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 60_000 })
-  assert.equal(stdout, `[]\n${live.shown}`)
+  assert.equal(await run(file), `[]\n${live.shown}`)
 })

@@ -105,3 +105,18 @@ test('behavior: two snapshots of one cluster at one time are one file', async (t
   await take(shop)
   assert.deepEqual(readFileSync(file), first)
 })
+
+test('default: the command line: a snapshot, a plan from it, and nothing that could be applied', async (t) => {
+  const shop = await applied(t)
+  shop.write('offers/hello.yaml', offer('hello', 'perMTok: "3"'))
+  const taken = await shop.obol(['snapshot', '--out', 'out/cluster.snapshot.json.gz', '--json'])
+  assert.equal(taken.exitCode, 0, seen(taken))
+  assert.equal(JSON.parse(taken.stdout).workspaceId, 'shop-1')
+  const live = await shop.obol(['plan', '--json'])
+  const sent = shop.requests.length
+  shop.remove('config')
+  const offline = await shop.obol(['plan', '--json', '--snapshot', 'out/cluster.snapshot.json.gz'])
+  assert.equal(offline.exitCode, 0, seen(offline))
+  assert.equal(offline.stdout.replace('  "source": "snapshot",\n', ''), live.stdout)
+  assert.equal(shop.requests.length, sent)
+})

@@ -30,10 +30,10 @@ export type Place = {
   readonly now?: () => Date
 }
 
-export const TAKEN_AT = new Date('2026-01-02T03:04:05Z')
+const TAKEN_AT = new Date('2026-01-02T03:04:05Z')
 
 /** What a command wrote, and the context that it ran in. */
-export function contextOf({ folder, env = {}, now = () => TAKEN_AT }: Place): {
+function contextOf({ folder, env = {}, now = () => TAKEN_AT }: Place): {
   readonly context: Context
   readonly written: { stdout: string; stderr: string }
 } {

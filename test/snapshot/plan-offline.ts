@@ -3,7 +3,7 @@ import dns from 'node:dns'
 import net from 'node:net'
 import process from 'node:process'
 
-/** Prints the plan of a folder (argument 1) from a snapshot (argument 2), after what of the network was touched. */
+/** Prints what of the network was touched by the plan of a folder (argument 1) from a snapshot, or `live` (argument 2), and the plan. */
 async function main(): Promise<void> {
   const touched: string[] = []
   const forbid = (name: string) => (): never => {
@@ -15,9 +15,11 @@ async function main(): Promise<void> {
   Object.assign(dns, { lookup: forbid('lookup'), resolve: forbid('resolve') })
   Object.assign(dns.promises, { lookup: forbid('lookup'), resolve: forbid('resolve') })
   Object.assign(dgram, { createSocket: forbid('createSocket') })
-  const { snapshotPlan } = await import('./plan-from.ts')
+  const { livePlan, snapshotPlan } = await import('./plan-from.ts')
   const [folder = '', file = '', at = ''] = process.argv.slice(2)
-  const { shown } = await snapshotPlan({ folder, now: () => new Date(at) }, file)
+  const place = { folder, now: () => new Date(at) }
+  const planning = file === 'live' ? livePlan(place) : snapshotPlan(place, file)
+  const shown = await planning.then((plan) => plan.shown, String)
   process.stdout.write(`${JSON.stringify(touched)}\n${shown}`)
 }
 
