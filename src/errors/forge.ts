@@ -24,7 +24,7 @@ export const FORGE_ERRORS = descriptors({
     title: 'the hosting service gave an answer that is none',
     exitCode: 1,
     hint: 'obol review --no-comment',
-    explanation: 'The answer is not the JSON that the API describes. Is the address of the API right?',
+    explanation: 'The answer is not the JSON that the API describes. Check the address of the API.',
   },
   NO_PULL_REQUEST: {
     code: 'OBOL-F004',
