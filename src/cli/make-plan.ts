@@ -26,7 +26,7 @@ import type { Context } from './context.ts'
 import { diagnosticAt } from './diagnostic-at.ts'
 import type { PlanFlags } from './flags.ts'
 import { askMachine, type From, findWorkspace, loadInputs } from './load-inputs.ts'
-import { type Door, openCluster } from './open-cluster.ts'
+import type { Door, Opening } from './open-cluster.ts'
 import type { Recording } from './open-recording.ts'
 import type { OpenedSnapshot } from './open-snapshot.ts'
 import { planRegistrations, registrationInputs, signerNotes, type Version } from './plan-registrations.ts'
@@ -181,7 +181,7 @@ async function readAll(context: Context, flags: MakePlanFlags, from: From, place
   recording?.catch(() => undefined)
   // Another machine has another address.
   const hostAddress = once(recording === undefined ? askMachine : async () => (await recording).opened.hostAddress)
-  const opening = recording?.then(({ door }) => door) ?? openCluster(context, flags, { folder, workspace, places })
+  const opening = recording?.then(({ door }) => door) ?? openLive(context, flags, { folder, workspace, places })
   const [loading, opened, comparing] = await Promise.allSettled([
     loadInputs(context, from, hostAddress),
     opening,
@@ -199,6 +199,11 @@ async function readAll(context: Context, flags: MakePlanFlags, from: From, place
   const results = [loading, opened, comparing]
   const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
   throw failure(reasons)
+}
+
+/** A plan from a snapshot needs none of what connects. */
+async function openLive(context: Context, flags: PlanFlags, opening: Opening): Promise<Door> {
+  return (await import('./open-cluster.ts')).openCluster(context, flags, opening)
 }
 
 async function openRecorded(context: Context, file: string, from: From): Promise<Recording> {
