@@ -11,13 +11,14 @@ import type { LoadResult } from '../offers/load-offers.ts'
 import type { Problem } from '../offers/problem.ts'
 import type { SourceFile } from '../offers/source.ts'
 import type { WorkspaceConfig } from '../offers/workspace-config.ts'
-import { buildPlan } from '../plan/build-plan.ts'
+import { buildPlan, typeOfStep } from '../plan/build-plan.ts'
 import type { BasePlan } from '../plan/describe-with-base.ts'
 import { DECISIONS, type Desired } from '../plan/desired.ts'
 import type { Observed } from '../plan/observed.ts'
 import { AGENT_IDENTITY } from '../plan/plan-identity.ts'
 import { KEPT_KINDS } from '../plan/plan-prune.ts'
 import type { Diagnostic, Plan, PlanOptions } from '../plan/types.ts'
+import { ruleSchemas } from '../policy/crd-rules/rule-schemas.ts'
 import type { Comparable } from '../snapshot/compare-secrets.ts'
 import { policyRemarks } from './apply-policies.ts'
 import type { BaseInputs } from './base-inputs.ts'
@@ -102,7 +103,7 @@ export async function makePlan(
       register(version),
       before === undefined || (await isRegisteredAlike(version, before)) ? undefined : register(before),
     ])
-    const plan = planVersion({ ...version, problems: read.loaded.problems }, observed, options, {
+    const plan = await planVersion({ ...version, problems: read.loaded.problems }, observed, options, {
       chains,
       state: known,
     })
@@ -111,7 +112,7 @@ export async function makePlan(
       ...(before && {
         planned: {
           desired: before.desired,
-          plan: planVersion(before, observed, options, { chains: chainsBefore ?? chains, state: known }),
+          plan: await planVersion(before, observed, options, { chains: chainsBefore ?? chains, state: known }),
         },
       }),
     }
@@ -141,15 +142,22 @@ export async function makePlan(
 type Known = { readonly chains: Chains | undefined; readonly state: WorkspaceState | undefined }
 
 /** What one version of the files would do. */
-function planVersion(
+async function planVersion(
   { desired, problems }: Version & { readonly problems: readonly Problem[] },
   observed: Observed,
   options: PlanOptions,
   { chains, state }: Known,
-): Plan {
-  const plan = buildPlan(desired, observed, options, chains?.steps)
+): Promise<Plan> {
+  const plan = await ruled(buildPlan(desired, observed, options, chains?.steps), desired, observed)
   const notes = chains === undefined ? [] : signerNotes(desired, chains.steps)
   return withWarnings(plan, [...problems.map(diagnosticAt), ...bindingWarning(state, plan), ...notes])
+}
+
+/** A plan that keeps the rules of the kinds it writes; who has none loads nothing. */
+async function ruled(plan: Plan, desired: Desired, observed: Observed): Promise<Plan> {
+  const schemaOf = ruleSchemas(plan, (step) => typeOfStep(desired, observed, step))
+  if (schemaOf === undefined) return plan
+  return (await import('../policy/crd-rules/with-crd-rules.ts')).withCrdRules(plan, schemaOf)
 }
 
 function planOptions(flags: PlanFlags, workspace: WorkspaceConfig, paths: readonly string[]): PlanOptions {

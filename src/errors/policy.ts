@@ -33,4 +33,11 @@ export const POLICY_ERRORS = descriptors({
     explanation:
       'The CustomResourceDefinition of the kind has a rule (x-kubernetes-validations) that the object would not meet once it is stored. The API server would refuse it; nothing is sent.',
   },
+  CRD_RULE_UNKNOWN: {
+    code: 'OBOL-Y005',
+    title: 'rules of a kind could not be checked',
+    exitCode: 1,
+    explanation:
+      'A rule of a CustomResourceDefinition (x-kubernetes-validations) uses something that obol does not evaluate, or gives an error. Nothing is refused for that: the API server decides when the object is applied; obol plan --verify=server asks it beforehand.',
+  },
 })
