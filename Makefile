@@ -17,7 +17,7 @@ CLUSTER ?=
 TESTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test lint typecheck gen contracts vectors fuzz chaos bench demo control-plane clean
+.PHONY: help setup build test lint typecheck gen contracts vectors fuzz chaos bench demo demo-pr control-plane clean
 
 help: ## This list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,6 +66,9 @@ bench: $(READY) ## Start-up, compile, plan and apply, measured
 
 demo: $(READY) ## The sample offers, planned and applied from nothing: CLUSTER=… for a real one
 	$(NODE) tools/demo.ts $(if $(CLUSTER),--cluster=$(CLUSTER))
+
+demo-pr: $(READY) ## Ten pull requests planned by the action; their comments are left in out/
+	@$(NODE) tools/demo-pr.ts
 
 control-plane: $(READY) ## Build the real kube-apiserver and etcd that some tests use (needs Go)
 	$(NODE) tools/control-plane/main.ts build all

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import type { PlanView } from '../plan/plan-view.ts'
+import type { PlanView, RowView } from '../plan/plan-view.ts'
 import { shellWord } from '../util/shell-word.ts'
 import type { Surroundings } from './context.ts'
 import { workspaceFolder } from './workspace-folder.ts'
@@ -54,18 +54,20 @@ export function hintCompleter(
 export function withCompleteHints(view: PlanView, complete: CompleteHint): PlanView {
   const hinted = <T extends { readonly hint?: string }>(item: T): T =>
     item.hint === undefined ? item : { ...item, hint: complete(item.hint) }
-  const groups = view.groups.map((group) => ({
-    ...group,
-    rows: group.rows.map((row) => ({
-      ...row,
-      diagnostics: row.diagnostics.map(hinted),
-      conflicts: row.conflicts.map((conflict) => ({
-        ...conflict,
-        edits: conflict.edits.map((edit) => ({ ...edit, command: complete(edit.command) })),
-      })),
+  const inRow = (row: RowView): RowView => ({
+    ...row,
+    diagnostics: row.diagnostics.map(hinted),
+    conflicts: row.conflicts.map((conflict) => ({
+      ...conflict,
+      edits: conflict.edits.map((edit) => ({ ...edit, command: complete(edit.command) })),
     })),
-  }))
-  return { ...view, groups, diagnostics: view.diagnostics.map(hinted) }
+  })
+  const groups = view.groups.map((group) => ({ ...group, rows: group.rows.map(inRow) }))
+  const { base } = view
+  const completed = base && {
+    base: { ...base, withdrawn: base.withdrawn.map(inRow), resolved: base.resolved.map(hinted) },
+  }
+  return { ...view, groups, diagnostics: view.diagnostics.map(hinted), ...completed }
 }
 
 /** The kubeconfig that kubectl would not find by itself. */

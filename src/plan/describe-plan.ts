@@ -73,8 +73,26 @@ function groupsOf(offers: readonly DesiredOffer[], rows: readonly RowView[]): re
     subtitle: maskText(`wanted by ${offers.join(', ')}`),
     rows: ofNetwork,
   }))
-  const rest = { title: 'other objects', subtitle: '', rows: others }
-  return [...groups, ...shared, rest].filter((group) => group.rows.length > 0)
+  const { ended, rest } = endedOffers(others)
+  const last = { title: 'other objects', subtitle: '', rows: rest }
+  return [...groups, ...shared, ...ended, last].filter((group) => group.rows.length > 0)
+}
+
+/** Offers that are deleted, each with the deleted objects of its name: what is lost should be read by name. */
+function endedOffers(rows: readonly RowView[]): {
+  readonly ended: readonly GroupView[]
+  readonly rest: readonly RowView[]
+} {
+  const nameOf = ({ namespace, name }: RowView): string => `${namespace}/${name}`
+  const deleted = rows.filter(({ op }) => op === 'delete')
+  const names = deleted.filter(({ kind }) => kind === 'ServiceOffer').map(nameOf)
+  const ended = names.map((title) => ({
+    title,
+    subtitle: 'no longer for sale',
+    rows: deleted.filter((row) => nameOf(row) === title),
+  }))
+  const taken = new Set(ended.flatMap((group) => group.rows))
+  return { ended, rest: rows.filter((row) => !taken.has(row)) }
 }
 
 type IdentityGroup = { readonly offers: readonly string[]; readonly rows: RowView[] }

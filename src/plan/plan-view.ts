@@ -8,7 +8,8 @@ import type { Diagnostic, FieldChange, Op, Owner } from './types.ts'
 export type PlanView = {
   readonly header: HeaderView
   /**
-   * One per offer, in the order of the workspace; one per identity that several offers want; then everything else.
+   * One per offer, in the order of the workspace; one per identity that several offers want; one per offer that is
+   * deleted; then everything else.
    * Without `all`, only those with a row.
    */
   readonly groups: readonly GroupView[]
@@ -62,7 +63,10 @@ export type HeaderView = {
 export type GroupView = {
   /** `llm/aeon`, `identity on base-sepolia` or `other objects`. */
   readonly title: string
-  /** `inference · base-sepolia · 23 USDC per million tokens (0.023 per request)`; empty for other objects. */
+  /**
+   * `inference · base-sepolia · 23 USDC per million tokens (0.023 per request)`, or `no longer for sale`; empty for other
+   * objects.
+   */
   readonly subtitle: string
   readonly rows: readonly RowView[]
 }

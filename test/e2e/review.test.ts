@@ -6,7 +6,7 @@ import process from 'node:process'
 import { type TestContext, test } from 'node:test'
 import { type HostingStandIn, startHostingStandIn } from '../../tools/demo-pr/hosting-stand-in.ts'
 import { assertGolden } from '../support/golden.ts'
-import type { CliRun } from '../support/run-cli.ts'
+import type { CliOptions, CliRun } from '../support/run-cli.ts'
 import { codesIn, offer, openShop, type Shop, seen } from './shop.ts'
 
 const TOKEN = 'CanaryToken5x1'
@@ -14,8 +14,10 @@ const TOKEN = 'CanaryToken5x1'
 type Repository = Shop & {
   readonly standIn: HostingStandIn
   commit(): string
-  /** A run as in GitHub Actions, for the pull request at HEAD. */
+  /** Commits, and runs as in GitHub Actions for the pull request at HEAD. */
   review(args?: readonly string[], token?: string): Promise<CliRun>
+  /** The same for the files as they are, of a pull request with that head. */
+  reviewAt(head: string, options?: Pick<CliOptions, 'cwd'>): Promise<CliRun>
   file(name: string): string
 }
 
@@ -51,6 +53,7 @@ async function openRepository(t: TestContext): Promise<Repository> {
     ),
     GITHUB_REPOSITORY: 'shop/offers',
     GITHUB_API_URL: standIn.url,
+    GITHUB_BASE_REF: 'main',
     GITHUB_TOKEN: token,
     GITHUB_STEP_SUMMARY: join(shop.folder, 'summary.md'),
     GITHUB_OUTPUT: join(shop.folder, 'output.txt'),
@@ -64,6 +67,10 @@ async function openRepository(t: TestContext): Promise<Repository> {
       const head = commit()
       standIn.head = head
       return shop.obol(['review', ...args], { env: env(head, token) })
+    },
+    reviewAt: (head, options = {}) => {
+      standIn.head = head
+      return shop.obol(['review'], { ...options, env: env(head, TOKEN) })
     },
     file: (name) => readFileSync(join(shop.folder, name), 'utf8'),
   }
@@ -153,6 +160,42 @@ test('behavior: a fork is planned from a snapshot, without any cluster', async (
   const run = await repository.review(['--snapshot', 'cluster.snapshot.json.gz'], '')
   assert.equal(run.exitCode, 0, seen(run))
   assert.match(repository.file('summary.md'), /default\/new/)
+})
+
+test('behavior: what the target has had since is no part of the change, merged or not', async (t) => {
+  const repository = await openRepository(t)
+  const { folder } = repository
+  git(folder, 'switch', '--quiet', '-c', 'change')
+  repository.write('offers/new.yaml', offer('new'))
+  const head = repository.commit()
+  git(folder, 'switch', '--quiet', 'main')
+  repository.write('offers/other.yaml', offer('other'))
+  repository.commit()
+
+  git(folder, 'switch', '--quiet', 'change')
+  const apart = await repository.review()
+  assert.equal(apart.exitCode, 0, seen(apart))
+  const expected = /This change: 1 to create · 0 conflicts/
+  assert.match(repository.file('summary.md'), expected)
+  repository.remove('summary.md')
+
+  git(folder, 'switch', '--quiet', '--detach', 'main')
+  git(folder, 'merge', '--quiet', '--no-ff', '-m', 'Merge', head)
+  const merged = await repository.reviewAt(head)
+  assert.equal(merged.exitCode, 0, seen(merged))
+  assert.match(repository.file('summary.md'), expected)
+  assert.match(repository.file('summary.md'), /Already pending on <code>main<\/code>: 1 step/)
+})
+
+test('error: a shallow clone says how deep it has to be', async (t) => {
+  const repository = await openRepository(t)
+  repository.write('offers/new.yaml', offer('new'))
+  const head = repository.commit()
+  const clone = join(repository.folder, 'clone')
+  git(repository.folder, 'clone', '--quiet', '--depth=1', `file://${repository.folder}`, clone)
+  const run = await repository.reviewAt(head, { cwd: clone })
+  assert.deepEqual([run.exitCode, codesIn(run.stderr)], [1, ['OBOL-B005']], seen(run))
+  assert.match(run.stderr, /fetch-depth: 0/)
 })
 
 test('error: a job that is about no pull request', async (t) => {

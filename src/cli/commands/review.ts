@@ -11,7 +11,9 @@ import type { ReportView } from '../../plan/report-view.ts'
 import type { Context } from '../context.ts'
 import { EXIT, type ExitCode } from '../exit-code.ts'
 import { makeReport, type Report } from '../make-report.ts'
+import { baseOfReview } from '../review/base-of-review.ts'
 import { findPullRequest, type PullRequest } from '../review/find-pull-request.ts'
+import { workspaceFolder } from '../workspace-folder.ts'
 import { writeFormats } from '../write-formats.ts'
 import type { FailOn, ReviewFlags } from './review-command.ts'
 
@@ -24,10 +26,9 @@ type Verdict = PlanVerdict | 'failed'
  */
 export async function review(this: Context, flags: ReviewFlags): Promise<void> {
   const found = await findPullRequest(this)
-  const base = flags.base ?? found?.base
-  if (base === undefined) throw new ObolError(FORGE_ERRORS.NO_PULL_REQUEST)
+  const base = flags.base ?? (await baseOf(this, flags, found))
   const report = await makeReport(this, { ...flags, base }, [])
-  const view = found === undefined ? report.view : { ...report.view, commit: found.head }
+  const view = found === undefined ? report.view : viewOf(report.view, found, flags)
   const verdict: Verdict = report.result === 'planned' ? report.verdict : 'failed'
   const prefix = prefixOf(report)
   const key = flags.commentKey ?? 'obol'
@@ -45,6 +46,21 @@ export async function review(this: Context, flags: ReviewFlags): Promise<void> {
   await appendTo(this.env['GITHUB_OUTPUT'], outputsOf(verdict, put))
   if (report.result === 'failed') throw report.thrown
   this.setExitCode(exitCodeOf(verdict, isQuiet, flags.failOn ?? 'conflict'))
+}
+
+async function baseOf(context: Context, flags: ReviewFlags, found: PullRequest | undefined): Promise<string> {
+  if (found === undefined) throw new ObolError(FORGE_ERRORS.NO_PULL_REQUEST)
+  const { env, signal } = context
+  return baseOfReview(found, { folder: workspaceFolder(flags.workspace, context), env, signal })
+}
+
+/** Speaks of the target's branch rather than of a hash, unless --base has named another. */
+function viewOf(view: ReportView, { head, target }: PullRequest, flags: ReviewFlags): ReportView {
+  const base = view.plan?.base
+  if (view.plan === undefined || base === undefined || target === undefined || flags.base !== undefined) {
+    return { ...view, commit: head }
+  }
+  return { ...view, commit: head, plan: { ...view.plan, base: { ...base, ref: target } } }
 }
 
 /** On GitHub, annotations are what stdout is for. */
