@@ -198,7 +198,9 @@ function footer({ header, base }: PlanView, commit: string | undefined): Markup 
     ['Compared with', base === undefined ? undefined : html`${base.ref} <code>${base.commit}</code>`],
     ['Workspace', html`${header.workspace} (${header.workspaceId})`],
     ['Cluster', html`${header.context} <code>${header.server}</code> ${header.version}`],
-    ['Read at', html`${header.readAt}, ${plural(header.requests, 'request')}, nothing was written`],
+    header.source === 'snapshot'
+      ? ['Snapshot of', html`${header.readAt}`]
+      : ['Read at', html`${header.readAt}, ${plural(header.requests, 'request')}, nothing was written`],
   ])
 }
 

@@ -134,11 +134,15 @@ function asideOf({ view, pending, findings, orphans }: Concern): string {
 }
 
 function footer({ header, base }: PlanView): string {
-  const { workspace, context, server, version, requests, readAt } = header
+  const { workspace, context, server, version, requests, readAt, source } = header
+  const reading =
+    source === 'snapshot'
+      ? `from a snapshot of ${code(readAt, 40)}`
+      : `read at ${code(readAt, 40)} by ${plural(requests, 'request')}, nothing changed`
   const compared = base === undefined ? [] : [`compared with ${code(base.ref, 60)}${forBase(base.commit)}`]
   const parts = [
     `${code(workspace, 80)} → ${code(context, 80)} (${code(server, 100)}, ${code(version, 40)})`,
-    `read at ${code(readAt, 40)} by ${plural(requests, 'request')}, nothing changed`,
+    reading,
     ...compared,
   ]
   return `<sub>${parts.join(' · ')}</sub>`

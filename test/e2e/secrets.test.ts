@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { chmodSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { gunzipSync } from 'node:zlib'
 import type { Fault } from '../../src/sandbox/serve.ts'
 import { createAuthority } from '../../tools/control-plane/create-authority.ts'
+import { git } from '../../tools/demo-pr/git.ts'
 import type { CliRun } from '../support/run-cli.ts'
 import { codesIn, offer, openShop, type Shop, seen } from './shop.ts'
 
@@ -39,12 +41,23 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['why', 'metadata'],
   ['why', 'spec.payment'],
   ['status'],
+  ...['markdown', 'github', 'sarif', 'html', 'junit'].map((format) => ['plan', '--all', '--format', format]),
+  ['plan', '--out', 'out/plan.json'],
+  ['show', 'out/plan.json'],
+  ['show', 'out/plan.json', '--format', 'html'],
+  ['snapshot', '--out', 'out/cluster.snapshot.json.gz'],
+  ['plan', '--snapshot', 'out/cluster.snapshot.json.gz', '--all', '--format', 'markdown=out/plan.md'],
+  ['review', '--base', 'HEAD', '--no-comment', '--output-dir', 'out/review'],
+  ['apply', '--yes', '--plan', 'out/plan.json'],
   ['apply', '--yes'],
   ['apply', '--yes', '--take', 'data'],
 ]
 
 async function runAll(shop: Shop, args: readonly string[] = []): Promise<readonly CliRun[]> {
   const runs: CliRun[] = []
+  git(shop.folder, 'init', '--quiet')
+  git(shop.folder, 'add', '--all', 'offers', 'obol.yaml')
+  git(shop.folder, 'commit', '--quiet', '--allow-empty', '-m', 'shop')
   for (const command of COMMANDS) {
     for (const json of [[], ['--json']]) {
       for (const debug of ['', '1'])
@@ -55,9 +68,9 @@ async function runAll(shop: Shop, args: readonly string[] = []): Promise<readonl
   return runs
 }
 
-/** Nothing of any canary in the outputs, nor in a file that a command wrote: state, cache. */
+/** Nothing of any canary in the outputs, nor in a file that a command wrote: state, cache, plans, snapshots, reviews. */
 function assertClean(shop: Shop, runs: readonly CliRun[]): void {
-  const written = ['state', 'cache'].flatMap((folder) => textsBelow(join(shop.folder, folder)))
+  const written = ['state', 'cache', 'out'].flatMap((folder) => textsBelow(join(shop.folder, folder)))
   for (const text of [...runs.map(seen), ...written]) {
     for (const canary of ALL) assert.ok(!text.includes(canary), `${canary} in:\n${text}`)
   }
@@ -67,7 +80,12 @@ function textsBelow(folder: string): readonly string[] {
   if (statSync(folder, { throwIfNoEntry: false }) === undefined) return []
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
+    .map((entry) => textOf(join(entry.parentPath, entry.name)))
+}
+
+function textOf(file: string): string {
+  const bytes = readFileSync(file)
+  return (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8')
 }
 
 function secret(name: string, body: string): string {
@@ -94,6 +112,10 @@ test('default: no Secret in any output, journal or cache, from the first plan to
   })
   const runs = await runAll(shop)
   const texts = runs.map(seen).join('\n')
+  const files = readdirSync(join(shop.folder, 'out'), { recursive: true }).map(String)
+  for (const file of ['plan.json', 'cluster.snapshot.json.gz', 'plan.md', 'review/plan.html', 'review/plan.sarif']) {
+    assert.ok(files.includes(file), file)
+  }
   assert.match(texts, /OBOL-P004/, 'the conflict on data was told')
   assert.match(texts, /\*\*\*/)
   assert.match(texts, /created .*default\/words/)

@@ -9,7 +9,7 @@ export type PullRequestCase = {
   readonly inputs?: Readonly<Record<string, string>>
 }
 
-export const PAYEE = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8'
+const PAYEE = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8'
 const NEW_PAYEE = '0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC'
 const OWNER = '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266'
 

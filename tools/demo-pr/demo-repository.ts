@@ -14,13 +14,13 @@ export type DemoRepository = {
   readonly kubeconfig: string
   /** Variables by which commands reach the chain. */
   readonly env: Readonly<Record<string, string>>
-  /** Branches, merges and checks out a pull request. SIDE EFFECTS: writes the repository and the folder. */
-  checkOut(pull: PullRequestCase, folder: string): PullRequestCommits
+  /** Makes a pull request. SIDE EFFECTS: writes the repository. */
+  propose(pull: PullRequestCase): Proposal
   stop(): Promise<void>
 }
 
-/** Full hashes: what the event of a pull request says. */
-export type PullRequestCommits = { readonly head: string; readonly base: string }
+/** A pull request: full hashes, as its event says, and the ref of its head merged into the target. */
+export type Proposal = { readonly head: string; readonly base: string; readonly ref: string }
 
 const BASE_SEPOLIA = 84_532
 /** When the cluster was last written. */
@@ -59,16 +59,15 @@ export async function openDemoRepository(
       })
       if (answer.status !== 200) throw new Error(`${manager} got ${answer.status}: ${answer.text}`)
     }
-    const checkOut = (pull: PullRequestCase, to: string): PullRequestCommits => checkOutMerge(origin, pull, to)
-    return { origin, kubeconfig: sandbox.kubeconfigYaml, env, checkOut, stop }
+    return { origin, kubeconfig: sandbox.kubeconfigYaml, env, propose: (pull) => propose(origin, pull), stop }
   } catch (error) {
     await stop()
     throw error
   }
 }
 
-/** As GitHub does: the pull request's head merged into the target branch, on a ref of its own. */
-function checkOutMerge(origin: string, { name, title, files }: PullRequestCase, folder: string): PullRequestCommits {
+/** As GitHub does: the head stands merged into the target branch on a ref of its own. */
+function propose(origin: string, { name, title, files }: PullRequestCase): Proposal {
   const base = git(origin, 'rev-parse', 'main')
   git(origin, 'switch', '--quiet', '-c', name, 'main')
   writeFiles(origin, files)
@@ -77,16 +76,27 @@ function checkOutMerge(origin: string, { name, title, files }: PullRequestCase, 
   const head = git(origin, 'rev-parse', 'HEAD')
   git(origin, 'switch', '--quiet', '--detach', 'main')
   git(origin, 'merge', '--quiet', '--no-ff', '-m', `Merge ${head} into ${base}`, name)
-  git(origin, 'update-ref', `refs/pull/${name}/merge`, 'HEAD')
+  const ref = `refs/pull/${name}/merge`
+  git(origin, 'update-ref', ref, 'HEAD')
   git(origin, 'switch', '--quiet', 'main')
-  git(dirname(folder), 'clone', '--quiet', origin, folder)
-  git(folder, 'fetch', '--quiet', 'origin', `refs/pull/${name}/merge`)
+  return { head, base, ref }
+}
+
+/**
+ * Checks out a branch or ref as `actions/checkout` does: `depth` commits of its history, 0 for all. SIDE EFFECTS: writes the
+ * folder, which may be there and empty.
+ */
+export function checkOut(origin: string, ref: string, folder: string, depth: number): void {
+  mkdirSync(folder, { recursive: true })
+  git(folder, 'init', '--quiet')
+  git(folder, 'remote', 'add', 'origin', `file://${origin}`)
+  const some = depth === 0 ? [] : [`--depth=${depth}`]
+  git(folder, 'fetch', '--quiet', '--no-tags', ...some, 'origin', ref)
   git(folder, 'checkout', '--quiet', '--detach', 'FETCH_HEAD')
-  return { head, base }
 }
 
 /** SIDE EFFECTS: writes and removes files. */
-export function writeFiles(folder: string, files: Readonly<Record<string, string | undefined>>): void {
+function writeFiles(folder: string, files: Readonly<Record<string, string | undefined>>): void {
   for (const [path, text] of Object.entries(files)) {
     const file = join(folder, path)
     if (text === undefined) {

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { PullRequestCase } from './cases.ts'
-import type { DemoRepository } from './demo-repository.ts'
+import { checkOut, type DemoRepository } from './demo-repository.ts'
 import { startHostingStandIn } from './hosting-stand-in.ts'
 import { compositeAction } from './run-action.ts'
 import { ActionFailed, type Job } from './run-steps.ts'
@@ -40,7 +40,8 @@ export async function runCase(pull: PullRequestCase, options: CaseOptions): Prom
   const { repository, tool, folder } = options
   const [cwd, temp] = [join(folder, 'checkout'), join(folder, 'temp')]
   mkdirSync(temp, { recursive: true })
-  const { head, base } = repository.checkOut(pull, cwd)
+  const { head, base, ref } = repository.propose(pull)
+  checkOut(repository.origin, ref, cwd, 2)
   const standIn = await startHostingStandIn({ host: 'github', token: TOKEN })
   standIn.head = head
   const event = join(temp, 'event.json')

@@ -18,7 +18,7 @@ export function copyTool(folder: string): void {
 }
 
 /** Gives a checkout the packages of this one, so that `make` need not fetch them. SIDE EFFECTS: writes node_modules. */
-export function linkPackages(folder: string): void {
+function linkPackages(folder: string): void {
   const [from, to] = [join(ROOT, 'node_modules'), join(folder, 'node_modules')]
   try {
     // Hard links: what removes or replaces a file here leaves ours alone.
