@@ -15,9 +15,9 @@ type Shown = Pick<Planned, 'plan' | 'desired' | 'base' | 'files' | 'folder' | 's
 type Flags = Pick<PlanFlags, 'json' | 'all' | keyof Aim>
 
 /** A plan as the flags want it on stdout: text as wide as the terminal, or JSON. */
-export function showPlan(context: Context, shown: Shown, flags: Flags): string {
+export function showPlan(context: Context, shown: Shown, flags: Flags, { isReadOnly = true } = {}): string {
   if (flags.json === true) return `${JSON.stringify(planJson(context, shown, flags), undefined, 2)}\n`
-  const options = { columns: context.stdout.columns, colour: isColoured(context) }
+  const options = { columns: context.stdout.columns, colour: isColoured(context), isReadOnly }
   return renderText(planView(context, shown, flags), options)
 }
 

@@ -11,18 +11,25 @@ import type { Page } from './render-changes.ts'
 import { renderDiagnostic, renderGroup } from './render-group.ts'
 import { summariseReview } from './summarise.ts'
 
+export type TextOptions = {
+  readonly columns: number
+  readonly colour: boolean
+  /** False: the plan is about to be applied. */
+  readonly isReadOnly?: boolean
+}
+
 /**
  * A plan for people: groups with their steps, then what is wrong, then the sentence; with a base, of this change alone.
  * Ends with a newline. Pure.
  */
-export function renderText(view: PlanView, options: { readonly columns: number; readonly colour: boolean }): string {
+export function renderText(view: PlanView, options: TextOptions): string {
   const page: Page = {
     columns: Math.max(40, options.columns),
     paint: paintWith(options.colour),
     now: view.header.readAt,
   }
   const blocks = [
-    renderHeader(view, page),
+    renderHeader(view, page, options.isReadOnly !== false),
     ...(view.base === undefined
       ? view.groups.map((group) => renderGroup(group, page))
       : renderBase(view.groups, view.base, page)),
@@ -37,16 +44,16 @@ export function renderText(view: PlanView, options: { readonly columns: number; 
     .join('\n\n')}\n`
 }
 
-function renderHeader(view: PlanView, page: Page): readonly string[] {
+function renderHeader(view: PlanView, page: Page, isReadOnly: boolean): readonly string[] {
   const { base } = view
   const line = base === undefined ? [] : [page.paint.dim(fitMiddle(`  ${baseTitle(base)}`, page.columns))]
-  return [...renderReading(view, page), ...line]
+  return [...renderReading(view, page, isReadOnly), ...line]
 }
 
-function renderReading({ header }: PlanView, { columns, paint }: Page): readonly string[] {
+function renderReading({ header }: PlanView, { columns, paint }: Page, isReadOnly: boolean): readonly string[] {
   const seconds = header.seconds === undefined ? [] : [`${header.seconds.toFixed(2)} s`]
   const how = header.source === 'snapshot' ? `from a snapshot of ${header.readAt}` : plural(header.requests, 'request')
-  const reading = [...(header.source === 'snapshot' ? [] : ['read-only']), how, ...seconds].join(' · ')
+  const reading = [...(header.source === 'snapshot' || !isReadOnly ? [] : ['read-only']), how, ...seconds].join(' · ')
   const from = printable(header.workspace)
   const to = printable(header.context)
   const server = printable(header.server)

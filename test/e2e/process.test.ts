@@ -94,3 +94,26 @@ test('behavior: a signal lets the write under way end, skips the rest, and the n
   assert.equal((await shop.obol(['apply', '--yes'])).exitCode, 0)
   assert.equal(shop.sandbox.revisions('ServiceOffer.obol.org/default/hello').length, 1)
 })
+
+test('error: a process killed at the first write of a saved plan has used it up, and written nothing', async (t) => {
+  let killFirst: (() => void) | undefined
+  const shop = await openShop(t, {
+    onRequest: ({ method }) => {
+      if (method !== 'PATCH' || killFirst === undefined) return undefined
+      killFirst()
+      return 'drop'
+    },
+  })
+  assert.equal((await run(t, shop, ['plan', '--out', 'plan.json'])).exitCode, 0)
+  const before = shop.stored()
+  const { child, ended } = start(t, shop, ['apply', '--yes', '--plan', 'plan.json'])
+  killFirst = () => child.kill('SIGKILL')
+  assert.equal((await ended).exitCode, null)
+  killFirst = undefined
+  assert.equal(shop.stored(), before)
+  const again = await run(t, shop, ['apply', '--yes', '--plan', 'plan.json'])
+  assert.deepEqual([again.exitCode, codesIn(again.stderr)], [5, ['OBOL-V003']], again.stderr)
+  assert.equal(shop.stored(), before)
+  assert.equal((await run(t, shop, ['apply', '--yes'])).exitCode, 0)
+  assert.equal((await run(t, shop, ['plan', '--exit-code'])).exitCode, 0)
+})

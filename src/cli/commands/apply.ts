@@ -81,7 +81,7 @@ function waitOf({ wait }: ApplyFlags): { readonly waitMs?: number } {
 
 /** Shows the plan and asks; a plan without anything to send needs no answer. */
 async function agreed(context: Context, planned: Planned, flags: ApplyFlags): Promise<boolean> {
-  if (flags.json !== true) context.stdout.write(showPlan(context, planned, flags))
+  if (flags.json !== true) context.stdout.write(showPlan(context, planned, flags, { isReadOnly: false }))
   const writes = planned.plan.steps.filter(isWrite).length
   if (writes === 0 || flags.yes === true) return true
   return confirm(context, `Apply ${writes === 1 ? 'this step' : `these ${writes} steps`}?`)
