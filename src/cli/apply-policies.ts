@@ -1,11 +1,15 @@
-import { existsSync } from 'node:fs'
+import { existsSync, lstatSync } from 'node:fs'
 import { join } from 'node:path'
+import { POLICY_ERRORS } from '../errors/policy.ts'
+import { objectId } from '../kube/ref.ts'
 import { readSources } from '../offers/read-sources.ts'
 import type { SourceFile } from '../offers/source.ts'
 import { describePlan } from '../plan/describe-plan.ts'
-import type { Desired } from '../plan/desired.ts'
+import type { Desired, DesiredObject } from '../plan/desired.ts'
 import type { Diagnostic, Plan } from '../plan/types.ts'
 import type { Rule } from '../policy/policy.ts'
+import type { JsonObject } from '../util/json.ts'
+import { plural } from '../util/plural.ts'
 import type { Context } from './context.ts'
 import { diagnosticAt } from './diagnostic-at.ts'
 import { changeLocator } from './locate-field.ts'
@@ -28,12 +32,22 @@ export async function policyDiagnostics(
   folder: string,
   { desired, plan, files }: Pick<Judged, 'desired' | 'files'> & { readonly plan?: Plan },
 ): Promise<readonly Diagnostic[]> {
-  if (!existsSync(join(folder, POLICY_FOLDER))) return []
+  // A link that leads nowhere is a mistake, not the absence of rules.
+  if (lstatSync(join(folder, POLICY_FOLDER), { throwIfNoEntry: false }) === undefined) return []
   const { loadPolicies } = await import('../policy/load-policies.ts')
   const { files: policies, problems: unread } = await readSources([POLICY_FOLDER], { base: folder })
   const { rules, problems } = loadPolicies(policies)
-  const mistakes = [...unread, ...problems].map(diagnosticAt)
+  const found = [...unread, ...problems].map(diagnosticAt)
+  const mistakes = plan === undefined ? found : [...unreadable(found), ...found]
   return [...mistakes, ...(await judged(rules, { desired, files, ...(plan === undefined ? {} : { plan }) }))]
+}
+
+/** Rules that cannot be read forbid everything. */
+function unreadable(found: readonly Diagnostic[]): readonly Diagnostic[] {
+  const count = found.filter(({ severity }) => severity === 'error').length
+  const { code, hint } = POLICY_ERRORS.UNREADABLE
+  const message = `${plural(count, 'mistake')} in ${POLICY_FOLDER}/: nothing is applied until ${count === 1 ? 'it is' : 'they are'} put right`
+  return count === 0 ? [] : [{ severity: 'error', code, message, hint }]
 }
 
 async function judged(
@@ -45,7 +59,27 @@ async function judged(
     import('../policy/check-plan.ts'),
   ])
   const ofOffers = checkOffers(rules, desired, changeLocator(files))
-  return plan === undefined ? ofOffers : [...ofOffers, ...checkPlan(rules, describePlan(plan).summary)]
+  if (plan === undefined) return ofOffers
+  const said = new Set(ofOffers.map(sameWords))
+  const ofStored = checkOffers(rules, { objects: yielded(desired, plan) }, () => undefined)
+  const others = ofStored
+    .filter((item) => !said.has(sameWords(item)))
+    .map((item) => ({ ...item, message: `${item.message}, with what others own and keep` }))
+  return [...ofOffers, ...others, ...checkPlan(rules, describePlan(plan).summary)]
+}
+
+/** Objects as they will be stored where the value of somebody else is to stay: then the files do not say what is sold. */
+function yielded({ objects }: Desired, plan: Plan): readonly DesiredObject[] {
+  const stored = new Map<string, JsonObject>()
+  for (const step of plan.steps) {
+    if (step.kind !== 'object' || step.after === undefined) continue
+    const keeps = step.conflicts.some(({ decision }) => decision === 'yield' || decision === 'share')
+    if (keeps) stored.set(step.id, step.after)
+  }
+  return objects.flatMap((object) => {
+    const manifest = stored.get(objectId(object.ref))
+    return manifest === undefined ? [] : [{ ...object, manifest }]
+  })
 }
 
 /**

@@ -40,4 +40,12 @@ export const POLICY_ERRORS = descriptors({
     explanation:
       'A rule of a CustomResourceDefinition (x-kubernetes-validations) uses something that obol does not evaluate, or gives an error. Nothing is refused for that: the API server decides when the object is applied; obol plan --verify=server asks it beforehand.',
   },
+  UNREADABLE: {
+    code: 'OBOL-Y006',
+    title: 'policies have mistakes, so nothing is applied',
+    exitCode: 6,
+    hint: 'obol validate',
+    explanation:
+      'A file in policies/ cannot be read or has a mistake, so nobody knows what it would forbid. The mistakes are listed with their places. Nothing is applied until they are put right.',
+  },
 })

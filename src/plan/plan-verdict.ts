@@ -19,6 +19,7 @@ export const REFUSALS: ReadonlySet<string> = new Set([
   REGISTER_ERRORS.MAX_FEE.code,
   POLICY_ERRORS.VIOLATED.code,
   POLICY_ERRORS.NOT_EVALUATED.code,
+  POLICY_ERRORS.UNREADABLE.code,
 ])
 
 /** The verdict on a plan; orphans that stay are no change, nor is what has to wait for something outside of it. */

@@ -121,19 +121,19 @@ test('behavior: words made from a secret are not shown', () => {
   assert.equal(found?.message, 'failed rule: self.size() > 8')
 })
 
-test('default: the rules of a CRD in the same plan hold for its objects, and nothing is sent', async (t) => {
-  const shop = await openShop(t, {
-    files: {
-      'obol.yaml': `apiVersion: offers.obol.org/v1alpha1
+const WITH_CRD = {
+  'obol.yaml': `apiVersion: offers.obol.org/v1alpha1
 kind: Workspace
 metadata: { name: shop }
 spec: { id: shop-1, offers: [crds, offers], host: { address: 192.0.2.10 } }
 `,
-      'crds/crd.yaml': CRD,
-      'offers/bad.yaml': job('bad', '{ least: 7 }'),
-      'offers/good.yaml': job('good', '{ least: 5 }'),
-    },
-  })
+  'crds/crd.yaml': CRD,
+  'offers/bad.yaml': job('bad', '{ least: 7 }'),
+  'offers/good.yaml': job('good', '{ least: 5 }'),
+}
+
+test('default: the rules of a CRD in the same plan hold for its objects, and nothing is sent', async (t) => {
+  const shop = await openShop(t, { files: WITH_CRD })
   for (const args of [['plan'], ['plan', '--json']]) {
     const run = await shop.obol(args)
     assert.equal(run.exitCode, 1, seen(run))
@@ -148,4 +148,12 @@ spec: { id: shop-1, offers: [crds, offers], host: { address: 192.0.2.10 } }
     writes.filter((request) => request.includes('/jobs/bad')),
     [],
   )
+})
+
+test('behavior: a plan from a snapshot keeps the rules of a CRD as well', async (t) => {
+  const shop = await openShop(t, { files: WITH_CRD })
+  assert.equal((await shop.obol(['snapshot', '--out', 'c.gz'])).exitCode, 0)
+  const run = await shop.obol(['plan', '--snapshot', 'c.gz'])
+  assert.equal(run.exitCode, 1, seen(run))
+  assert.match(seen(run), /least is at most most/)
 })
