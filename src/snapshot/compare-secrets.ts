@@ -5,7 +5,7 @@ import { maskObject } from '../plan/mask-object.ts'
 import type { Diagnostic, Plan } from '../plan/types.ts'
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../util/json.ts'
 import { maskText } from '../util/mask.ts'
-import { placeName, placeNameOf } from './place-name.ts'
+import { namespaceIn, placeName, placeNameOf } from './place-name.ts'
 import { encodeTokens, hasToken, keyIdOf, tokenise } from './tokens.ts'
 import type { Snapshot } from './types.ts'
 
@@ -25,15 +25,7 @@ export function compareSecrets(
   { cluster, keyId }: Pick<Snapshot, 'cluster' | 'keyId'>,
   key: Buffer | undefined,
 ): Comparable {
-  const live = new Map<string, JsonObject>()
-  for (const { apiVersion, kind, tokens, objects } of cluster.kinds) {
-    if (tokens.length === 0) continue
-    const named = new Set(tokens)
-    for (const object of objects) {
-      const name = placeNameOf(object)
-      if (named.has(name)) live.set(`${kindKey({ apiVersion, kind })} ${name}`, object)
-    }
-  }
+  const live = objectsWithTokens(cluster)
   if (live.size === 0) return { desired, notes: [] }
   const isRight = key !== undefined && keyIdOf(key) === keyId
   const notes: Diagnostic[] = key === undefined || isRight ? [] : [otherKey()]
@@ -48,6 +40,17 @@ export function compareSecrets(
     return { ...object, manifest: encodeTokens(manifest) }
   })
   return { desired: { ...desired, objects }, notes }
+}
+
+/** Those objects that hold tokens, by kind and name. */
+function objectsWithTokens({ kinds }: Snapshot['cluster']): ReadonlyMap<string, JsonObject> {
+  const found = kinds.flatMap(({ apiVersion, kind, tokens, objects }) => {
+    const named = new Set(tokens)
+    const places = [...new Set(tokens.map(namespaceIn))]
+    const held = places.flatMap((namespace) => objects.in(namespace)).filter((object) => named.has(placeNameOf(object)))
+    return held.map((object) => [`${kindKey({ apiVersion, kind })} ${placeNameOf(object)}`, object] as const)
+  })
+  return new Map(found)
 }
 
 /** The plan with each note at the step of its object; those of no step are the plan's own. Pure. */

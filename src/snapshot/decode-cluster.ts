@@ -1,9 +1,12 @@
 import type { MissingPermission } from '../cluster/permission-error.ts'
-import { type Decode, flag, listOf, mapOf, object, objects, oneOf, optional, text } from './decode.ts'
+import type { JsonValue } from '../util/json.ts'
+import { count, type Decode, flag, listOf, mapOf, object, oneOf, optional, text } from './decode.ts'
+import type { Members } from './members.ts'
+import { type PackedPart, packedObjects } from './recorded-objects.ts'
 import type { ClusterRecord, Denial, GroupRecord, KindRecord } from './types.ts'
 
 /** What a cluster answered, as the file has it. */
-export const decodeCluster: Decode<ClusterRecord> = (value, at) => {
+export function decodeCluster(value: JsonValue | undefined, at: string, members: Members): ClusterRecord {
   const cluster = object(value, at)
   return {
     context: text(cluster['context'], `${at}.context`),
@@ -11,7 +14,7 @@ export const decodeCluster: Decode<ClusterRecord> = (value, at) => {
     fingerprint: text(cluster['fingerprint'], `${at}.fingerprint`),
     version: text(cluster['version'], `${at}.version`),
     groups: mapOf(decodeGroup)(cluster['groups'], `${at}.groups`),
-    kinds: listOf(decodeKind)(cluster['kinds'], `${at}.kinds`),
+    kinds: listOf((kind, here) => decodeKind(kind, here, members))(cluster['kinds'], `${at}.kinds`),
   }
 }
 
@@ -24,7 +27,7 @@ const decodeGroup: Decode<GroupRecord> = (value, at) => {
   }
 }
 
-const decodeKind: Decode<KindRecord> = (value, at) => {
+function decodeKind(value: JsonValue | undefined, at: string, members: Members): KindRecord {
   const kind = object(value, at)
   const texts = (field: string): readonly string[] => listOf(text)(kind[field], `${at}.${field}`)
   return {
@@ -35,13 +38,19 @@ const decodeKind: Decode<KindRecord> = (value, at) => {
     rootName: text(kind['rootName'], `${at}.rootName`),
     known: kind['known'] === 'everywhere' ? 'everywhere' : texts('known'),
     ours: texts('ours'),
-    objects: objects(kind['objects'], `${at}.objects`),
+    objects: packedObjects(listOf((part, here) => decodePart(part, here, members))(kind['parts'], `${at}.parts`), at),
     tokens: texts('tokens'),
     settled: mapOf(text)(kind['settled'], `${at}.settled`),
     others: texts('others'),
     absent: texts('absent'),
     denied: listOf(decodeDenial)(kind['denied'], `${at}.denied`),
   }
+}
+
+function decodePart(value: JsonValue | undefined, at: string, members: Members): PackedPart {
+  const part = object(value, at)
+  const packed = members.take(count(part['bytes'], `${at}.bytes`))
+  return { ...optional(part, 'namespace', text, at), text: packed }
 }
 
 const decodeDenial: Decode<Denial> = (value, at) => {

@@ -57,12 +57,6 @@ export function oneOf<const T extends string>(...words: readonly T[]): Decode<T>
   }
 }
 
-/** Checks what may be long without making a path for each item. */
-export const objects: Decode<readonly JsonObject[]> = (value, at) => {
-  if (isJsonArray(value) && value.every(isJsonObject)) return value
-  return listOf(object)(value, at)
-}
-
 export function listOf<T>(decode: Decode<T>): Decode<readonly T[]> {
   return (value, at) => {
     if (!isJsonArray(value)) throw damaged(at, 'a list')

@@ -5,6 +5,7 @@ import type { ClusterReader } from '../cluster/types.ts'
 import { OURS_LABEL } from '../cluster/workspace-label.ts'
 import type { JsonObject } from '../util/json.ts'
 import { byPlaceName, placeName, placeNameOf } from './place-name.ts'
+import { recordedObjects } from './recorded-objects.ts'
 import type { KindScope } from './scope.ts'
 import type { Denial, KindRecord } from './types.ts'
 
@@ -46,7 +47,7 @@ export async function readKind(
       ...kind,
       known,
       ours: ours.names,
-      objects: kept.map(([, object]) => object),
+      objects: recordedObjects(kept.map(([, object]) => object)),
       tokens: [],
       settled: {},
       others: named.filter(([, object]) => !scope.keeps(object)).map(([name]) => name),

@@ -3,7 +3,7 @@ import { kindKey, metadataString, objectId } from '../kube/ref.ts'
 import type { Desired, DesiredObject } from '../plan/desired.ts'
 import { maskObject } from '../plan/mask-object.ts'
 import type { Plan } from '../plan/types.ts'
-import { jsonEquals } from '../util/json.ts'
+import { type JsonObject, jsonEquals } from '../util/json.ts'
 import { placeName, placeNameOf } from './place-name.ts'
 import type { ClusterRecord } from './types.ts'
 
@@ -26,7 +26,10 @@ export function withSettled(record: ClusterRecord, desired: Desired, plan: Plan)
     digests.set(`${kindKey(ref)} ${placeName(ref.namespace, ref.name)}`, digestOf(object))
   }
   const kinds = record.kinds.map((kind) => {
-    const named = kind.objects.map(placeNameOf).filter((name) => !kind.tokens.includes(name))
+    const named = kind.objects
+      .all()
+      .map(placeNameOf)
+      .filter((name) => !kind.tokens.includes(name))
     const settled = named.flatMap((name) => {
       const digest = digests.get(`${kindKey(kind)} ${name}`)
       return digest === undefined ? [] : [[name, digest] as const]
@@ -38,23 +41,32 @@ export function withSettled(record: ClusterRecord, desired: Desired, plan: Plan)
 
 /** The desired objects, those marked that are as they were when they were found settled. Pure. */
 export function markSettled(desired: Desired, { kinds }: ClusterRecord): Desired {
-  const known = new Map<string, { readonly digest: string; readonly version: string }>()
-  for (const kind of kinds) {
-    if (Object.keys(kind.settled).length === 0) continue
-    for (const object of kind.objects) {
-      const name = placeNameOf(object)
-      const digest = Object.hasOwn(kind.settled, name) ? kind.settled[name] : undefined
-      const version = metadataString(object, 'resourceVersion')
-      if (digest !== undefined && version !== undefined) known.set(`${kindKey(kind)} ${name}`, { digest, version })
-    }
-  }
-  if (known.size === 0) return desired
+  const records = new Map(kinds.map((kind) => [kindKey(kind), kind]))
+  const versions = new Map<string, ReadonlyMap<string, string>>()
   const objects = desired.objects.map((object) => {
     const { ref } = object
-    const found = known.get(`${kindKey(ref)} ${placeName(ref.namespace, ref.name)}`)
-    return found === undefined || found.digest !== digestOf(object) ? object : { ...object, settledAt: found.version }
+    const key = kindKey(ref)
+    const record = records.get(key)
+    const name = placeName(ref.namespace, ref.name)
+    if (record === undefined || !Object.hasOwn(record.settled, name)) return object
+    if (record.settled[name] !== digestOf(object)) return object
+    const place = `${key} ${ref.namespace ?? ''}`
+    const known = versions.get(place) ?? versionsOf(record.objects.in(ref.namespace))
+    versions.set(place, known)
+    const settledAt = known.get(name)
+    return settledAt === undefined ? object : { ...object, settledAt }
   })
   return { ...desired, objects }
+}
+
+/** Names to resourceVersions. */
+function versionsOf(objects: readonly JsonObject[]): ReadonlyMap<string, string> {
+  return new Map(
+    objects.flatMap((object) => {
+      const version = metadataString(object, 'resourceVersion')
+      return version === undefined ? [] : [[placeNameOf(object), version] as const]
+    }),
+  )
 }
 
 /** All of an object that its step depends on; where it stands in which file is none of it. */

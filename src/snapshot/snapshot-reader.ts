@@ -55,27 +55,27 @@ export function snapshotReader(snapshot: Pick<Snapshot, 'cluster' | 'workspaceId
   }
 }
 
-/** The objects of a kind, found by name or by namespace; each index is made when it is first used. */
+/** The objects of a kind as they are answered; of a namespace they are found by name. */
 type OpenKind = {
   readonly record: KindRecord
-  readonly byName: () => ReadonlyMap<string, JsonObject>
-  readonly byNamespace: () => ReadonlyMap<string | undefined, readonly JsonObject[]>
+  readonly all: () => readonly JsonObject[]
+  readonly in: (namespace: string | undefined) => ReadonlyMap<string, JsonObject>
 }
 
 function openKind(record: KindRecord): OpenKind {
-  const objects = once(() => (record.kind === 'Secret' ? record.objects.map(encodeTokens) : record.objects))
+  const { kind, objects } = record
+  const encode = kind === 'Secret' ? encodeTokens : (object: JsonObject): JsonObject => object
+  const opened = new Map<string | undefined, ReadonlyMap<string, JsonObject>>()
   return {
     record,
-    byName: once(() => new Map(objects().map((object) => [placeNameOf(object), object]))),
-    byNamespace: once(() => Map.groupBy(objects(), (object) => namespaceIn(placeNameOf(object)))),
-  }
-}
-
-function once<T extends object>(make: () => T): () => T {
-  let made: T | undefined
-  return () => {
-    made ??= make()
-    return made
+    all: () => objects.all().map(encode),
+    in: (namespace) => {
+      const before = opened.get(namespace)
+      if (before !== undefined) return before
+      const named = new Map(objects.in(namespace).map((object) => [placeNameOf(object), encode(object)]))
+      opened.set(namespace, named)
+      return named
+    },
   }
 }
 
@@ -89,7 +89,7 @@ function get(
   if (open === undefined) return refuseUnknown(resource, groups)
   const { record } = open
   const wanted = placeName(namespace, name)
-  const found = open.byName().get(wanted)
+  const found = open.in(namespace).get(wanted)
   if (found !== undefined) return found
   if (record.others.includes(wanted)) throw notRecorded([{ ...record, name: wanted }])
   if (isKnown(record, namespace) || record.absent.includes(wanted)) return undefined
@@ -113,7 +113,7 @@ function list(
   const ours = `${OURS_LABEL}=${workspaceId}`
   const isOurs = labelSelector === ours
   if (isKnown(record, namespace) || (isOurs && namespace !== undefined && record.ours.includes(namespace))) {
-    const objects = namespace === undefined ? [...open.byName().values()] : (open.byNamespace().get(namespace) ?? [])
+    const objects = namespace === undefined ? open.all() : [...open.in(namespace).values()]
     if (isOurs) return objects.filter((object) => labelOf(object) === workspaceId)
     return [...objects, ...stubs(record, namespace)]
   }

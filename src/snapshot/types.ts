@@ -5,6 +5,7 @@ import type { WorkspaceState } from '../journal/reduce-journal.ts'
 import type { ChainReading } from '../plan/chain.ts'
 import type { Address, Hex } from '../util/hex.ts'
 import type { JsonObject } from '../util/json.ts'
+import type { RecordedObjects } from './recorded-objects.ts'
 
 /** The number before the dot is raised when a field goes or changes its meaning, the other when one is added. */
 export const SNAPSHOT_VERSION = '1.0'
@@ -54,8 +55,7 @@ export type KindRecord = Omit<KindSchema, 'schemas'> & {
   readonly known: 'everywhere' | readonly string[]
   /** Namespaces in which every object with our label is among `objects`. */
   readonly ours: readonly string[]
-  /** By name, sorted. */
-  readonly objects: readonly JsonObject[]
+  readonly objects: RecordedObjects
   /** Those of `objects` that hold tokens. */
   readonly tokens: readonly string[]
   /** By name: the digest of what was wanted of an object, where a plan had nothing to do; see `withSettled`. */

@@ -8,43 +8,42 @@ import { damaged, optional, text } from './decode.ts'
 import { decodeChains } from './decode-chains.ts'
 import { decodeCluster } from './decode-cluster.ts'
 import { decodeState } from './decode-state.ts'
+import { type Members, membersOf, unpackingError } from './members.ts'
 import { SNAPSHOT_KIND, SNAPSHOT_VERSION, type Snapshot } from './types.ts'
 
 const MAX_BYTES = 1024 ** 3
-const CHUNK_BYTES = 4 * 1024 ** 2
+const CHUNK_BYTES = 1024 ** 2
 
 /**
- * The snapshot in a file's bytes, whole and checked, or ObolError NOT_A_SNAPSHOT, TRUNCATED, TOO_LARGE, DAMAGED or
- * NEWER_VERSION. Unpacks at most `maxBytes` (1 GiB), in another thread.
+ * The snapshot in a file's bytes, checked but for its objects, which are unpacked and checked when they are first needed; or
+ * ObolError NOT_A_SNAPSHOT, TRUNCATED, TOO_LARGE, DAMAGED or NEWER_VERSION. No member unpacks to more than `maxBytes` (1 GiB).
  */
 export async function unpackSnapshot(packed: Uint8Array, maxBytes: number = MAX_BYTES): Promise<Snapshot> {
-  return decodeSnapshot(parse(await unpack(packed, maxBytes)))
+  const members = membersOf(packed, maxBytes)
+  const snapshot = decodeSnapshot(parse(await unpack(members.head, maxBytes)), members)
+  members.end()
+  return snapshot
 }
 
-async function unpack(packed: Uint8Array, maxBytes: number): Promise<Buffer> {
-  if (packed[0] !== 0x1f || packed[1] !== 0x8b) throw new ObolError(SNAPSHOT_ERRORS.NOT_A_SNAPSHOT)
+/** In another thread. */
+async function unpack(packed: Buffer, maxBytes: number): Promise<string> {
   try {
-    return await promisify(gunzip)(packed, { chunkSize: CHUNK_BYTES, maxOutputLength: maxBytes })
+    const text = await promisify(gunzip)(packed, { chunkSize: CHUNK_BYTES, maxOutputLength: maxBytes })
+    return text.toString('utf8')
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-    if (code === 'ERR_BUFFER_TOO_LARGE') throw new ObolError(SNAPSHOT_ERRORS.TOO_LARGE)
-    if (code === 'Z_BUF_ERROR') throw new ObolError(SNAPSHOT_ERRORS.TRUNCATED)
-    throw new ObolError(SNAPSHOT_ERRORS.DAMAGED, { details: ['the gzip stream is broken'] })
+    throw unpackingError(cause)
   }
 }
 
-function parse(bytes: Buffer): JsonValue {
+function parse(text: string): JsonValue {
   try {
-    return JSON.parse(bytes.toString('utf8'))
-  } catch (cause) {
-    // A text may have fewer bytes than a buffer.
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-    if (code === 'ERR_STRING_TOO_LONG') throw new ObolError(SNAPSHOT_ERRORS.TOO_LARGE)
+    return JSON.parse(text)
+  } catch {
     throw new ObolError(SNAPSHOT_ERRORS.NOT_A_SNAPSHOT, { details: ['it holds no JSON document'] })
   }
 }
 
-function decodeSnapshot(value: JsonValue): Snapshot {
+function decodeSnapshot(value: JsonValue, members: Members): Snapshot {
   if (!isJsonObject(value) || value['kind'] !== SNAPSHOT_KIND) {
     throw new ObolError(SNAPSHOT_ERRORS.NOT_A_SNAPSHOT, { details: [`it holds no document of kind ${SNAPSHOT_KIND}`] })
   }
@@ -63,7 +62,7 @@ function decodeSnapshot(value: JsonValue): Snapshot {
     workspaceId: text(value['workspaceId'], 'workspaceId'),
     ...optional(value, 'keyId', text, 'snapshot'),
     ...optional(value, 'hostAddress', text, 'snapshot'),
-    cluster: decodeCluster(value['cluster'], 'cluster'),
+    cluster: decodeCluster(value['cluster'], 'cluster', members),
     state: decodeState(value['state'], 'state'),
     chains: decodeChains(value['chains'], 'chains'),
   }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Desired } from '../../src/plan/desired.ts'
 import type { ObjectStep } from '../../src/plan/types.ts'
+import { recordedObjects } from '../../src/snapshot/recorded-objects.ts'
 import { markSettled, withSettled } from '../../src/snapshot/settled.ts'
 import type { ClusterRecord } from '../../src/snapshot/types.ts'
 import { isJsonObject, type JsonObject } from '../../src/util/json.ts'
@@ -14,7 +15,7 @@ function recordOf(objects: readonly JsonObject[]): ClusterRecord {
   const kinds = objects.map((object) => ({
     ...{ apiVersion: String(object['apiVersion']), kind: String(object['kind']), plural: 'x', namespaced: true },
     ...{ rootName: 'x', known: 'everywhere' as const, ours: [], others: [], absent: [], denied: [], tokens: [] },
-    ...{ objects: [object], settled: {} },
+    ...{ objects: recordedObjects([object]), settled: {} },
   }))
   return { context: 'c', server: 's', fingerprint: 'f', version: 'v1.37.2', groups: {}, kinds }
 }

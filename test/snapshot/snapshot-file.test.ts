@@ -2,11 +2,13 @@ import assert from 'node:assert/strict'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { constants, gunzipSync, gzipSync } from 'node:zlib'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { openSnapshot } from '../../src/cli/open-snapshot.ts'
 import { ObolError } from '../../src/errors/obol-error.ts'
 import { SNAPSHOT_ERRORS } from '../../src/errors/snapshot.ts'
+import { packMember, packMembers } from '../../src/snapshot/members.ts'
 import { packSnapshot } from '../../src/snapshot/pack-snapshot.ts'
+import { recordedObjects } from '../../src/snapshot/recorded-objects.ts'
 import type { Snapshot } from '../../src/snapshot/types.ts'
 import { unpackSnapshot } from '../../src/snapshot/unpack-snapshot.ts'
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '../../src/util/json.ts'
@@ -44,6 +46,12 @@ const FACTS = {
   left: [{ agentId: '1', to: OWNER }],
 } as const
 
+const OBJECTS = ['default', 'far'].map((namespace) => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'ä', namespace },
+}))
+
 /** One of each thing that a snapshot may hold. */
 const WHOLE: Snapshot = {
   takenAt: '2026-01-02T03:04:05.000Z',
@@ -65,7 +73,7 @@ const WHOLE: Snapshot = {
         ...{ apiVersion: 'v1', kind: 'Service', plural: 'services', namespaced: true, rootName: 'S' },
         known: ['default'],
         ours: ['default'],
-        objects: [{ apiVersion: 'v1', kind: 'Service', metadata: { name: 'a', namespace: 'default' } }],
+        objects: recordedObjects(OBJECTS),
         tokens: ['default/a'],
         settled: { 'default/a': 'digest' },
         others: ['default/b'],
@@ -140,15 +148,55 @@ const WHOLE: Snapshot = {
   },
 }
 
+/** With objects as they are. */
+function plain({ cluster, ...rest }: Snapshot): object {
+  return {
+    ...rest,
+    cluster: { ...cluster, kinds: cluster.kinds.map((kind) => ({ ...kind, objects: kind.objects.all() })) },
+  }
+}
+
 test('default: a snapshot is the same after it was packed and unpacked, and packs to the same bytes', async () => {
   const packed = packSnapshot(WHOLE)
   const unpacked = await unpackSnapshot(packed)
-  assert.deepEqual(unpacked, WHOLE)
+  assert.deepEqual(plain(unpacked), plain(WHOLE))
   assert.deepEqual(packSnapshot(unpacked), packed)
-  assert.deepEqual([...packed.subarray(4, 10)], [0, 0, 0, 0, 0, 255], 'no time, no system')
+  assert.deepEqual([...packed.subarray(4, 8), packed[9]], [0, 0, 0, 0, 255], 'no time, no system')
 })
 
-const DOCUMENT: JsonValue = JSON.parse(gunzipSync(packSnapshot(WHOLE)).toString('utf8'))
+const [HEAD = '', ...LINES] = gunzipSync(packSnapshot(WHOLE)).toString('utf8').trimEnd().split('\n')
+const DOCUMENT: JsonValue = JSON.parse(HEAD)
+const MEMBERS = LINES.map((line) => packMember(`${line}\n`))
+
+/** A file with another document, or with other members after it. */
+function fileOf(document: JsonValue, members: readonly Buffer[] = MEMBERS): Buffer {
+  return packMembers(JSON.stringify(document), members)
+}
+
+test('behavior: of the objects only those of a namespace that is asked for are unpacked', async () => {
+  const [first = Buffer.alloc(0), second = Buffer.alloc(0)] = MEMBERS
+  const { cluster } = await unpackSnapshot(fileOf(DOCUMENT, [first, Buffer.alloc(second.length)]))
+  const objects = cluster.kinds[0]?.objects
+  assert.deepEqual(objects?.in('default'), [OBJECTS[0]])
+  assert.deepEqual(objects?.in('nowhere'), [])
+  const { code } = SNAPSHOT_ERRORS.DAMAGED
+  assert.throws(() => objects?.in('far'), { code })
+  assert.throws(() => objects?.all(), { code })
+})
+
+test('error: objects that are missing, too many, no JSON, no list, or of another namespace', async () => {
+  const [first = Buffer.alloc(0), second = Buffer.alloc(0)] = MEMBERS
+  const { TRUNCATED, DAMAGED } = SNAPSHOT_ERRORS
+  assert.equal(await codeOf(fileOf(DOCUMENT, [])), TRUNCATED.code)
+  assert.equal(await codeOf(fileOf(DOCUMENT, [first, second.subarray(1)])), TRUNCATED.code)
+  assert.equal(await codeOf(fileOf(DOCUMENT, [first, second, first])), DAMAGED.code)
+  for (const text of ['{}', '[1]', 'x', LINES[1] ?? '']) {
+    const member = packMember(text)
+    const document = withAt(DOCUMENT, ['cluster', 'kinds', 0, 'parts', 0, 'bytes'], member.length)
+    const { cluster } = await unpackSnapshot(fileOf(document, [member, second]))
+    assert.throws(() => cluster.kinds[0]?.objects.in('default'), { code: DAMAGED.code }, text)
+  }
+})
 
 async function codeOf(packed: Uint8Array, maxBytes?: number): Promise<string> {
   const error = await unpackSnapshot(packed, maxBytes).catch((thrown: unknown) => thrown)
@@ -175,13 +223,13 @@ function withAt(value: JsonValue, path: readonly (string | number)[], other: Jso
 }
 
 /** What any JSON may stand in: nothing of it is the snapshot's own. */
-const FREE = /^cluster\.(kinds\.\d+\.objects\.\d+\.|groups\.[^.]+\/v1\.schemas\.)/
+const FREE = /^cluster\.(groups\.[^.]+\/v1\.schemas\.)/
 
 test('error: a field of another type, wherever it is, is a damaged file and no defect', async () => {
   const places = placesIn(DOCUMENT).filter((path) => !FREE.test(path.join('.')))
   assert.ok(places.length > 150, String(places.length))
   for (const path of places) {
-    const packed = gzipSync(JSON.stringify(withAt(DOCUMENT, path, [[3.5]])))
+    const packed = fileOf(withAt(DOCUMENT, path, [[3.5]]))
     const code = await codeOf(packed)
     const expected = path.join('.') === 'kind' ? SNAPSHOT_ERRORS.NOT_A_SNAPSHOT.code : SNAPSHOT_ERRORS.DAMAGED.code
     assert.equal(code, expected, path.join('.'))
@@ -193,27 +241,33 @@ test('error: what is no gzip, no JSON, no snapshot, cut off, changed on the way 
   const { NOT_A_SNAPSHOT, TRUNCATED, DAMAGED, NEWER_VERSION } = SNAPSHOT_ERRORS
   assert.equal(await codeOf(Buffer.from('{}')), NOT_A_SNAPSHOT.code)
   assert.equal(await codeOf(Buffer.alloc(0)), NOT_A_SNAPSHOT.code)
-  assert.equal(await codeOf(gzipSync('{')), NOT_A_SNAPSHOT.code)
-  assert.equal(await codeOf(gzipSync('[]')), NOT_A_SNAPSHOT.code)
-  assert.equal(await codeOf(gzipSync('{"kind":"Other"}')), NOT_A_SNAPSHOT.code)
-  for (const length of [2, 9, 10, 11, 400, packed.length - 1]) {
+  assert.equal(await codeOf(gzipSync('{}')), NOT_A_SNAPSHOT.code)
+  assert.equal(await codeOf(packMembers('{', [])), NOT_A_SNAPSHOT.code)
+  assert.equal(await codeOf(packMembers('[]', [])), NOT_A_SNAPSHOT.code)
+  assert.equal(await codeOf(packMembers('{"kind":"Other"}', [])), NOT_A_SNAPSHOT.code)
+  for (const length of [2, 9, 10, 11, 20, 400, packed.length - 1]) {
     assert.equal(await codeOf(packed.subarray(0, length)), TRUNCATED.code, String(length))
   }
-  const flipped = Buffer.from(packed)
-  flipped[packed.length - 6] = (flipped[packed.length - 6] ?? 0) ^ 1
-  assert.equal(await codeOf(flipped), DAMAGED.code)
-  for (const version of ['2.0', '10.1', '0.9', 'x']) {
-    assert.equal(
-      await codeOf(gzipSync(JSON.stringify(withAt(DOCUMENT, ['formatVersion'], version)))),
-      NEWER_VERSION.code,
-    )
+  for (const place of [40, packed.length - 6]) {
+    const flipped = Buffer.from(packed)
+    flipped[place] = (flipped[place] ?? 0) ^ 1
+    const opening = unpackSnapshot(flipped).then(({ cluster }) => cluster.kinds.map(({ objects }) => objects.all()))
+    await assert.rejects(opening, { code: DAMAGED.code }, String(place))
   }
-  assert.equal(await codeOf(gzipSync(JSON.stringify(withAt(DOCUMENT, ['formatVersion'], '1.7')))), 'unpacked')
+  for (const version of ['2.0', '10.1', '0.9', 'x']) {
+    assert.equal(await codeOf(fileOf(withAt(DOCUMENT, ['formatVersion'], version))), NEWER_VERSION.code)
+  }
+  assert.equal(await codeOf(fileOf(withAt(DOCUMENT, ['formatVersion'], '1.7'))), 'unpacked')
 })
 
 test('error: a file that unpacks to more than it may is given up on the way', async () => {
-  const bomb = gzipSync(Buffer.alloc(8 * 1024 ** 2), { level: constants.Z_BEST_COMPRESSION })
-  assert.equal(await codeOf(bomb, 1024 ** 2), SNAPSHOT_ERRORS.TOO_LARGE.code)
+  const zeros = '0'.repeat(8 * 1024 ** 2)
+  const { code } = SNAPSHOT_ERRORS.TOO_LARGE
+  assert.equal(await codeOf(packMembers(zeros, []), 1024 ** 2), code)
+  const member = packMember(zeros)
+  const document = withAt(DOCUMENT, ['cluster', 'kinds', 0, 'parts', 0, 'bytes'], member.length)
+  const { cluster } = await unpackSnapshot(fileOf(document, [member, ...MEMBERS.slice(1)]), 1024 ** 2)
+  assert.throws(() => cluster.kinds[0]?.objects.in('default'), { code })
 })
 
 const NOON = new Date('2026-01-02T12:00:00Z')
@@ -222,7 +276,7 @@ async function open(t: TestContext, change: JsonObject, now = NOON) {
   const folder = tempFolder(t)
   const file = join(folder, 'a.gz')
   const document = { ...(isJsonObject(DOCUMENT) ? DOCUMENT : {}), ...change }
-  writeFileSync(file, gzipSync(JSON.stringify(document)))
+  writeFileSync(file, fileOf(document))
   return openSnapshot({ cwd: folder, env: {}, now: () => now }, 'a.gz', { folder, workspace: { id: 'shop-1' } })
 }
 

@@ -38,7 +38,7 @@ function countsOf({ cluster, chains }: Snapshot): {
   readonly kinds: number
   readonly chains: number
 } {
-  const objects = cluster.kinds.reduce((sum, kind) => sum + kind.objects.length, 0)
+  const objects = cluster.kinds.reduce((sum, kind) => sum + kind.objects.all().length, 0)
   return { objects, kinds: cluster.kinds.length, chains: chains.networks.length }
 }
 
