@@ -52,7 +52,7 @@ export function seconds(input: string): number {
 }
 
 /** A whole number from one. */
-function count(input: string): number {
+export function count(input: string): number {
   return atLeastOne(input, 'a whole number')
 }
 

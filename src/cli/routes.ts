@@ -6,6 +6,7 @@ import { journalCommand } from './commands/journal-command.ts'
 import { planCommand } from './commands/plan-command.ts'
 import { reviewCommand } from './commands/review-command.ts'
 import { sandboxCommand } from './commands/sandbox-command.ts'
+import { sellRoutes } from './commands/sell/sell-commands.ts'
 import { showCommand } from './commands/show-command.ts'
 import { snapshotCommand } from './commands/snapshot-command.ts'
 import { statusCommand } from './commands/status-command.ts'
@@ -27,6 +28,7 @@ type Name =
   | 'watch'
   | 'journal'
   | 'sandbox'
+  | 'sell'
   | 'completion'
 
 /** Every command by name. A command's own code is loaded only when it runs. */
@@ -44,6 +46,7 @@ export const ROUTES = buildRouteMap<Name, Context>({
     watch: watchCommand,
     journal: journalCommand,
     sandbox: sandboxCommand,
+    sell: sellRoutes,
     completion: completionCommand,
   },
   docs: {

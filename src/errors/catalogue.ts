@@ -10,6 +10,7 @@ import { POLICY_ERRORS } from './policy.ts'
 import { REGISTER_ERRORS } from './register.ts'
 import { SANDBOX_ERRORS } from './sandbox.ts'
 import { SAVED_ERRORS } from './saved.ts'
+import { SELL_ERRORS } from './sell.ts'
 import { SIGNER_ERRORS } from './signer.ts'
 import { SNAPSHOT_ERRORS } from './snapshot.ts'
 import { USAGE_ERRORS } from './usage.ts'
@@ -29,6 +30,7 @@ export const CATALOGUE: readonly Subject[] = [
   { title: 'Signers', letter: 'G', errors: Object.values(SIGNER_ERRORS) },
   { title: 'Registration', letter: 'R', errors: Object.values(REGISTER_ERRORS) },
   { title: 'Policies', letter: 'Y', errors: Object.values(POLICY_ERRORS) },
+  { title: 'Selling', letter: 'L', errors: Object.values(SELL_ERRORS) },
   { title: 'Saved plans', letter: 'V', errors: Object.values(SAVED_ERRORS) },
   { title: 'Snapshots', letter: 'T', errors: Object.values(SNAPSHOT_ERRORS) },
   { title: 'Comparing with a base', letter: 'B', errors: Object.values(GIT_ERRORS) },

@@ -1,6 +1,6 @@
 import type { Desired } from '../plan/desired.ts'
 import { needsHostAddress } from './compile-offer.ts'
-import type { CompileOptions } from './compile-offers.ts'
+import type { CompileOptions, CompileResult } from './compile-offers.ts'
 import { compileOffers } from './compile-offers.ts'
 import { parseSources } from './parse-sources.ts'
 import type { Problem } from './problem.ts'
@@ -8,7 +8,7 @@ import { compareProblems } from './problem.ts'
 import type { ReadOptions } from './read-sources.ts'
 import { readSources } from './read-sources.ts'
 import type { SourceFile } from './source.ts'
-import { validateDocuments } from './validate-documents.ts'
+import { type ValidDocument, validateDocuments } from './validate-documents.ts'
 
 export type LoadOptions = ReadOptions &
   Pick<CompileOptions, 'workspaceId' | 'confirmations'> & {
@@ -31,13 +31,34 @@ export type LoadResult = {
  */
 export async function loadOffers(paths: readonly string[], options: LoadOptions): Promise<LoadResult> {
   const { files, problems: unread } = await readSources(paths, options)
-  const { documents, problems: unparsed } = parseSources(files)
-  const { documents: valid, problems: invalid } = validateDocuments(documents)
-  const hostAddress = valid.some(needsHostAddress) ? await options.hostAddress?.() : undefined
-  const { desired, problems: uncompiled } = compileOffers(valid, {
-    workspaceId: options.workspaceId,
-    ...(options.confirmations === undefined ? {} : { confirmations: options.confirmations }),
+  const parsed = parseAndValidate(files)
+  const hostAddress = parsed.valid.some(needsHostAddress) ? await options.hostAddress?.() : undefined
+  const { desired, problems } = compileParsed(parsed, { ...options, hostAddress })
+  return { desired, problems: [...unread, ...problems].sort(compareProblems), files }
+}
+
+type TextOptions = Pick<CompileOptions, 'workspaceId' | 'confirmations'> & { readonly hostAddress?: string | undefined }
+
+/** The same of files that are at hand. Pure. */
+export function loadTexts(files: readonly SourceFile[], options: TextOptions): LoadResult {
+  const { desired, problems } = compileParsed(parseAndValidate(files), options)
+  return { desired, problems: [...problems].sort(compareProblems), files }
+}
+
+type Parsed = { readonly valid: readonly ValidDocument[]; readonly problems: readonly Problem[] }
+
+function parseAndValidate(files: readonly SourceFile[]): Parsed {
+  const { documents, problems } = parseSources(files)
+  const validated = validateDocuments(documents)
+  return { valid: validated.documents, problems: [...problems, ...validated.problems] }
+}
+
+function compileParsed({ valid, problems }: Parsed, options: TextOptions): CompileResult {
+  const { workspaceId, confirmations, hostAddress } = options
+  const compiled = compileOffers(valid, {
+    workspaceId,
+    ...(confirmations === undefined ? {} : { confirmations }),
     ...(hostAddress === undefined ? {} : { hostAddress }),
   })
-  return { desired, problems: [...unread, ...unparsed, ...invalid, ...uncompiled].sort(compareProblems), files }
+  return { desired: compiled.desired, problems: [...problems, ...compiled.problems] }
 }

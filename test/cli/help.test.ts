@@ -33,3 +33,16 @@ test('behavior: help is plain without colour and styled with it', async () => {
   assert.ok(!plain.stdout.includes('\u001b'))
   assert.ok(coloured.stdout.includes('\u001b['))
 })
+
+test('behavior: help of the commands of sell, each line within 80 columns', async () => {
+  for (const command of ['inference', 'http', 'agent', 'update', 'stop']) {
+    const run = await runCli(['sell', command, '--help'])
+    assert.equal(run.exitCode, 0)
+    assert.deepEqual(
+      run.stdout.split('\n').filter((line) => line.length > 80),
+      [],
+      command,
+    )
+    assertGolden(`cli/golden/help-sell-${command}.txt`, transcript(['sell', command, '--help'], run))
+  }
+})
