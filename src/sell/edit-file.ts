@@ -43,7 +43,12 @@ function editField(text: string, { index, prefix }: ObjectPlace, { path, value }
   if (isScalar(before) && before.range && isSimple(value) && !isBlock(before)) {
     return splice(text, before.range[0], before.range[1], scalarText(before, value))
   }
-  return insert(before === undefined ? text : remove(text, root, path), at, path, value)
+  const { map, rest } = deepest(root, path)
+  const [key] = rest
+  // The field itself, or what stands in the way where a mapping is wanted.
+  const isInTheWay = key !== undefined && map.has(key)
+  const blocker = path.slice(0, path.length - rest.length + 1)
+  return insert(isInTheWay ? remove(text, root, blocker) : text, at, path, value)
 }
 
 function rootOf(text: string, { index, prefix }: ObjectPlace): YAMLMap {
@@ -162,6 +167,8 @@ function isBlock({ type }: Scalar): boolean {
 
 /** In the quotes that the value before had, or in those that it needs. */
 function scalarText(before: Scalar, value: string | number | boolean | null): string {
+  // On one line, whatever it is: the next lines belong to others.
+  if (typeof value === 'string' && /[\n\r]/.test(value)) return JSON.stringify(value)
   const scalar = new Scalar(value)
   if (before.type !== undefined && typeof value === 'string') scalar.type = before.type
   const document = new Document(null, YAML_OPTIONS)
