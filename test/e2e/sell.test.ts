@@ -122,11 +122,20 @@ describe('a new offer', () => {
     const asked = await shop.obol([...HTTP, '--no-register'])
     assert.deepEqual([asked.exitCode, codesIn(asked.stderr)], [6, ['OBOL-A011']], seen(asked))
     assert.equal(existsSync(join(shop.folder, 'offers', 'weather.yaml')), false)
+    assert.match(asked.stderr, /the same command with --yes/)
     const before = fileOf(shop, 'hello')
     const update = await shop.obol(['sell', 'update', 'hello', '--per-mtok', '20'])
     assert.equal(update.exitCode, 6, seen(update))
     assert.equal(fileOf(shop, 'hello'), before)
     assert.equal(shop.live('weather'), undefined)
+  })
+
+  test('behavior: without a cluster the file is written, and the next apply goes on from there', async (t) => {
+    const workspace = openWorkspace(t)
+    const run = await workspace.obol([...HTTP, '--no-register', '--yes'])
+    assert.deepEqual([run.exitCode, codesIn(run.stderr)], [1, ['OBOL-K001']], seen(run))
+    assert.match(run.stderr, /stays as it is now: obol apply goes on from there/)
+    assert.match(fileOf(workspace, 'weather'), /perRequest: "0.002"/)
   })
 
   test('error: nothing is written that has a mistake', async (t) => {
@@ -275,7 +284,8 @@ ${offer('hello', 'perRequest: "0.01" # cheap')}    maxTimeoutSeconds: 60
   })
 
   test('error: an offer that no file has', async (t) => {
-    const run = await openWorkspace(t).obol(['sell', 'update', 'nobody', '--price', '1'])
+    const run = await openWorkspace(t).obol(['sell', 'update', 'helo', '--price', '1'])
     assert.deepEqual([run.exitCode, codesIn(run.stderr)], [1, ['OBOL-L001']])
+    assert.match(run.stderr, /did you mean hello\?/)
   })
 })

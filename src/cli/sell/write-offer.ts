@@ -8,6 +8,7 @@ import { OFFER_ERRORS } from '../../errors/offers.ts'
 import { SELL_ERRORS } from '../../errors/sell.ts'
 import { USAGE_ERRORS } from '../../errors/usage.ts'
 import { loadTexts } from '../../offers/load-offers.ts'
+import { documentKind } from '../../offers/offer-shape.ts'
 import { parseSources } from '../../offers/parse-sources.ts'
 import { formatProblem } from '../../offers/problem.ts'
 import { readSources } from '../../offers/read-sources.ts'
@@ -15,6 +16,9 @@ import type { SourceDocument, SourceFile } from '../../offers/source.ts'
 import type { WorkspaceConfig } from '../../offers/workspace-config.ts'
 import { editFile } from '../../sell/edit-file.ts'
 import type { FieldEdit } from '../../sell/field-edit.ts'
+import { type JsonObject, jsonAt } from '../../util/json.ts'
+import { nearest } from '../../util/nearest.ts'
+import { plural } from '../../util/plural.ts'
 import type { Context } from '../context.ts'
 import { displayPath } from '../display-path.ts'
 import { findWorkspace } from '../load-inputs.ts'
@@ -38,9 +42,21 @@ export async function openShelf(context: Context, flags: WriteFlags): Promise<Sh
 }
 
 /** What a command says that names an offer which no file has. */
-export function noSuchOffer(name: string, namespace: string | undefined): ObolError {
+export function noSuchOffer({ documents }: Shelf, name: string, namespace: string | undefined): ObolError {
   const place = namespace === undefined ? name : `${namespace}/${name}`
-  return new ObolError(SELL_ERRORS.NO_OFFER, { message: `there is no offer ${place} in the files of the workspace` })
+  const close = nearest(
+    name,
+    documents.flatMap(({ value }) => nameOf(value)),
+  )
+  return new ObolError(SELL_ERRORS.NO_OFFER, {
+    message: `there is no offer ${place} in the files of the workspace`,
+    ...(close === undefined ? {} : { hint: `did you mean ${close}?` }),
+  })
+}
+
+function nameOf(value: JsonObject): readonly string[] {
+  const name = documentKind(value) === 'offer' ? jsonAt(value, ['metadata', 'name']) : undefined
+  return typeof name === 'string' ? [name] : []
 }
 
 /** The text of an offer's file, edited. */
@@ -89,12 +105,15 @@ export async function writeOffer(context: Context, shelf: Shelf, file: SourceFil
   try {
     await apply.call(context, applyFlags, target)
   } catch (error) {
-    if (error instanceof ObolError && error.code === APPLY_ERRORS.UNCONFIRMED.code) {
-      if (before === undefined) await rm(target, { force: true })
-      else await writeWhole(target, before.text)
-      context.stderr.write(`${displayPath(target, context)} is as it was before\n`)
+    if (!(error instanceof ObolError) || error.code !== APPLY_ERRORS.UNCONFIRMED.code) {
+      context.stderr.write(`${displayPath(target, context)} stays as it is now: obol apply goes on from there\n`)
+      throw error
     }
-    throw error
+    if (before === undefined) await rm(target, { force: true })
+    else await writeWhole(target, before.text)
+    const outcome = before === undefined ? 'is removed again' : 'is as it was before'
+    context.stderr.write(`${displayPath(target, context)} ${outcome}\n`)
+    throw new ObolError(APPLY_ERRORS.UNCONFIRMED, { message: error.message, hint: 'the same command with --yes' })
   }
 }
 
@@ -104,11 +123,8 @@ function check({ files, workspace }: Shelf, file: SourceFile): void {
   const { problems } = loadTexts([...others, file], { workspaceId: workspace.id, hostAddress: ANY_ADDRESS })
   const own = problems.filter((problem) => problem.file === file.path && problem.severity === 'error')
   if (own.length === 0) return
-  throw new ObolError(OFFER_ERRORS.OFFERS_INVALID, {
-    details: own.map(formatProblem),
-    places: own,
-    hint: 'nothing was written',
-  })
+  const message = `the offer would have ${plural(own.length, 'mistake')}, so nothing is written`
+  throw new ObolError(OFFER_ERRORS.OFFERS_INVALID, { message, details: own.map(formatProblem), places: own })
 }
 
 /** Under which address the cluster reaches this host plays no part in whether a file is right. */

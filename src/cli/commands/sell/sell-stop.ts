@@ -16,7 +16,7 @@ export async function sellStop(this: Context, flags: SellStopFlags, name: string
   const { namespace, grace } = flags
   const shelf = await openShelf(this, flags)
   const found = findOffer(shelf.documents, { name, ...(namespace === undefined ? {} : { namespace }) })
-  if (found === undefined) throw noSuchOffer(name, namespace)
+  if (found === undefined) throw noSuchOffer(shelf, name, namespace)
   const isStopped = jsonAt(found.value, ['spec', 'drainAt']) !== undefined
   const period = flags.now === true || flags.force === true ? AT_ONCE : (grace ?? (isStopped ? undefined : GRACE))
   const now = `${this.now().toISOString().slice(0, 19)}Z`

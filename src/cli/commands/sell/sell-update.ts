@@ -23,6 +23,6 @@ export async function sellUpdate(this: Context, flags: SellUpdateFlags, name: st
   if (Object.keys(fields).length === 0) throw new ObolError(SELL_ERRORS.NOTHING_TO_CHANGE, { details: [USABLE] })
   const shelf = await openShelf(this, flags)
   const found = findOffer(shelf.documents, { name, ...(namespace === undefined ? {} : { namespace }) })
-  if (found === undefined) throw noSuchOffer(name, namespace)
+  if (found === undefined) throw noSuchOffer(shelf, name, namespace)
   await writeOffer(this, shelf, editedFile(found, editsOf(fields, found.value)), flags)
 }
