@@ -6,7 +6,7 @@ import { ObolError } from '../errors/obol-error.ts'
 import { USAGE_ERRORS } from '../errors/usage.ts'
 import { bindingProblem } from '../journal/check-binding.ts'
 import type { WorkspaceState } from '../journal/reduce-journal.ts'
-import { kindKey } from '../kube/ref.ts'
+import { kindKey, type ObjectRef, objectId } from '../kube/ref.ts'
 import type { LoadResult } from '../offers/load-offers.ts'
 import type { Problem } from '../offers/problem.ts'
 import type { SourceFile } from '../offers/source.ts'
@@ -60,6 +60,8 @@ export type MakePlanFlags = PlanFlags & {
   readonly base?: string
   /** A file that stands for cluster and chains. */
   readonly snapshot?: string
+  /** Plan to delete these objects of ours, unless something still wants them, and nothing else. */
+  readonly deleteOnly?: readonly ObjectRef[]
 }
 
 /**
@@ -78,7 +80,7 @@ export async function makePlan(
   const folder = workspaceFolder(flags.workspace, context)
   const workspace = await findWorkspace(folder, context)
   const options = planOptions(flags, workspace, paths)
-  const { door, opened, ...read } = await readAll(context, flags, { folder, workspace, paths }, placesOf(state))
+  const { door, opened, ...read } = await readAll(context, flags, { folder, workspace, paths }, placesOf(state, flags))
   const { cluster } = door
   const known = opened?.state ?? state
   try {
@@ -99,7 +101,7 @@ export async function makePlan(
         ...(recorded === undefined ? {} : { recorded }),
       })
     const [observed, chains, chainsBefore] = await Promise.all([
-      look(door, versions, { places: placesOf(known), inputs }),
+      look(door, versions, { places: placesOf(known, flags), inputs }),
       register(version),
       before === undefined || (await isRegisteredAlike(version, before)) ? undefined : register(before),
     ])
@@ -150,7 +152,8 @@ async function planVersion(
 ): Promise<Plan> {
   const plan = await ruled(buildPlan(desired, observed, options, chains?.steps), desired, observed)
   const notes = chains === undefined ? [] : signerNotes(desired, chains.steps)
-  return withWarnings(plan, [...problems.map(diagnosticAt), ...bindingWarning(state, plan), ...notes])
+  const all = withWarnings(plan, [...problems.map(diagnosticAt), ...bindingWarning(state, plan), ...notes])
+  return options.prune?.only === undefined ? all : onlyOf(all, options.prune.only)
 }
 
 /** A plan that keeps the rules of the kinds it writes; who has none loads nothing. */
@@ -160,9 +163,21 @@ async function ruled(plan: Plan, desired: Desired, observed: Observed): Promise<
   return (await import('../policy/crd-rules/with-crd-rules.ts')).withCrdRules(plan, schemaOf)
 }
 
-function planOptions(flags: PlanFlags, workspace: WorkspaceConfig, paths: readonly string[]): PlanOptions {
+/** The steps of some objects, and what is said of them. */
+function onlyOf(plan: Plan, ids: ReadonlySet<string>): Plan {
+  const isAbout = ({ object }: Diagnostic): boolean => object === undefined || ids.has(object)
+  const steps = plan.steps.filter(({ id }) => ids.has(id))
+  return { ...plan, steps, offers: [], orphans: [], diagnostics: plan.diagnostics.filter(isAbout) }
+}
+
+function planOptions(flags: MakePlanFlags, workspace: WorkspaceConfig, paths: readonly string[]): PlanOptions {
   const decisions = DECISIONS.flatMap((decision) => (flags[decision] ?? []).map((target) => ({ ...target, decision })))
   const limits = workspace.maxFee === undefined ? {} : { maxFee: workspace.maxFee }
+  const { deleteOnly } = flags
+  if (deleteOnly !== undefined) {
+    const only = new Set(deleteOnly.map(objectId))
+    return { decisions, prune: { maxCount: only.size, maxPercent: 0, only }, ...limits }
+  }
   if (flags.prune !== true) {
     if (flags.maxPrune === undefined) return { decisions, ...limits }
     throw new ObolError(USAGE_ERRORS.BAD_VALUE, { message: '--max-prune goes with --prune' })
@@ -264,10 +279,13 @@ async function look(door: Door, versions: readonly Version[], { places, inputs }
   throw new AggregateError(seen.missing.map((missing) => new PermissionError(missing, door.cluster.context)))
 }
 
-/** Each kind and namespace in which we applied something that may be pruned. */
-function placesOf(state: WorkspaceState | undefined): readonly Listing[] {
+/** Each kind and namespace in which we applied something that may be pruned, or that is to be deleted. */
+function placesOf(
+  state: WorkspaceState | undefined,
+  { deleteOnly = [] }: Pick<MakePlanFlags, 'deleteOnly'> = {},
+): readonly Listing[] {
   const places = new Map<string, Listing>()
-  for (const { apiVersion, kind, namespace } of state?.inventory.values() ?? []) {
+  for (const { apiVersion, kind, namespace } of [...(state?.inventory.values() ?? []), ...deleteOnly]) {
     // The identity is everybody's: it is never pruned.
     if (KEPT_KINDS.has(kind) || kind === AGENT_IDENTITY.kind) continue
     const place = namespace === undefined ? { apiVersion, kind } : { apiVersion, kind, namespace }

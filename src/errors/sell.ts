@@ -43,6 +43,14 @@ export const SELL_ERRORS = descriptors({
     explanation:
       'A new offer gets a file of its own name, and there is one already, with something else in it. It is not overwritten.',
   },
+  NOT_CUT: {
+    code: 'OBOL-L008',
+    title: 'the offer cannot be cut out of its file',
+    exitCode: 1,
+    hint: 'obol apply --prune',
+    explanation:
+      'The file has more than this offer, and is written so that taking one document out could change another. Take the offer out by hand; an apply with --prune then deletes its objects.',
+  },
   OTHER_TYPE: {
     code: 'OBOL-L007',
     title: 'the offer is of another type',

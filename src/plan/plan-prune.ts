@@ -26,7 +26,8 @@ export function planPrune(desired: Desired, observed: Observed, options: PruneOp
   // It holds the agentIds, whoever made it.
   if (desired.identities.length > 0) wanted.add(objectId(AGENT_IDENTITY))
   const ours = [...observed.objects].filter(([, live]) => labelOf(live) === desired.workspaceId)
-  const gone = ours.filter(([id, live]) => !wanted.has(id) && isPrunable(live))
+  const isMeant = (id: string): boolean => options?.only === undefined || options.only.has(id)
+  const gone = ours.filter(([id, live]) => !wanted.has(id) && isPrunable(live) && isMeant(id))
   const orphans = gone.flatMap(([, live]) => refOf(live) ?? [])
   if (options === undefined || gone.length === 0) return { steps: [], orphans, diagnostics: [] }
   const ceiling = Math.max(options.maxCount, Math.floor((ours.length * options.maxPercent) / 100))

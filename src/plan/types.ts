@@ -130,6 +130,8 @@ export type PruneOptions = {
   /** At most this many deletions, or `maxPercent` of what we own if that is more. */
   readonly maxCount: number
   readonly maxPercent: number
+  /** Only these, by objectId; absent: all that is no longer wanted. */
+  readonly only?: ReadonlySet<string>
 }
 
 export type PlanOptions = {

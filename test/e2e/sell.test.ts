@@ -283,6 +283,34 @@ ${offer('hello', 'perRequest: "0.01" # cheap')}    maxTimeoutSeconds: 60
     assert.match(listed.stdout, /default\/hello/)
   })
 
+  test('behavior: delete takes the file and the objects of that offer, and nothing else', async (t) => {
+    const two = `${FILE}---\n# two\n${offer('two')}---\n${offer('three')}`
+    const shop = await openShop(t, { files: { 'offers/hello.yaml': two, 'offers/four.yaml': offer('four') } })
+    assert.equal((await shop.obol(['apply', '--yes'])).exitCode, 0)
+    shop.remove('offers/four.yaml')
+    shop.write('offers/five.yaml', offer('five'))
+    const stored = shop.stored()
+    const asked = await shop.obol(['sell', 'delete', 'two'])
+    assert.deepEqual([asked.exitCode, fileOf(shop, 'hello'), shop.stored()], [6, two, stored], seen(asked))
+    const deleted = await shop.obol(['sell', 'delete', 'two', '-f'])
+    assert.equal(deleted.exitCode, 0, seen(deleted))
+    assert.equal(fileOf(shop, 'hello'), `${FILE}---\n${offer('three')}`)
+    for (const [name, isThere] of Object.entries({ hello: true, two: false, three: true, four: true, five: false })) {
+      assert.equal(shop.live(name) !== undefined, isThere, name)
+    }
+    // Without what the journal remembers it is found all the same.
+    shop.remove('state')
+    const last = offer('six').replace('{ name: six }', '{ name: six, namespace: far }')
+    await shop.send('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'far' } })
+    shop.write('offers/six.yaml', last)
+    assert.equal((await shop.obol(['apply', '--yes', 'offers/six.yaml'])).exitCode, 0)
+    shop.remove('state')
+    const alone = await shop.obol(['sell', 'delete', 'six', '--yes'])
+    assert.equal(alone.exitCode, 0, seen(alone))
+    assert.match(alone.stdout, /deleted/)
+    assert.equal(existsSync(join(shop.folder, 'offers', 'six.yaml')), false)
+  })
+
   test('error: an offer that no file has', async (t) => {
     const run = await openWorkspace(t).obol(['sell', 'update', 'helo', '--price', '1'])
     assert.deepEqual([run.exitCode, codesIn(run.stderr)], [1, ['OBOL-L001']])

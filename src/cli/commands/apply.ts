@@ -11,7 +11,7 @@ import { applyJson, exitCodeOf, resultLines, summaryLine } from '../apply-report
 import { type CompleteHint, hintCompleter } from '../complete-hint.ts'
 import { confirm } from '../confirm.ts'
 import type { Context } from '../context.ts'
-import { makePlan, type Planned } from '../make-plan.ts'
+import { type MakePlanFlags, makePlan, type Planned } from '../make-plan.ts'
 import { refuseCeiling } from '../refuse-ceiling.ts'
 import { refuseOtherCluster } from '../refuse-other-cluster.ts'
 import { lockFolder, runApply } from '../run-apply.ts'
@@ -23,7 +23,7 @@ import type { ApplyFlags } from './apply-command.ts'
  * `obol apply`: plan, show, confirm, carry out, under the lock of the workspace from before the plan to the end.
  * SIDE EFFECTS: writes to the cluster, the journal and both streams.
  */
-export async function apply(this: Context, flags: ApplyFlags, ...paths: string[]): Promise<void> {
+export async function apply(this: Context, flags: ToPlan, ...paths: string[]): Promise<void> {
   const folder = workspaceFolder(flags.workspace, this)
   const stateIn = stateFolder(folder)
   // Without a workspace there is nothing to lock, and makePlan says so.
@@ -58,6 +58,8 @@ export async function apply(this: Context, flags: ApplyFlags, ...paths: string[]
   }
 }
 
+type ToPlan = ApplyFlags & Pick<MakePlanFlags, 'deleteOnly'>
+
 type ToApply = Planned & {
   /** Id of the saved plan that this one is. */
   readonly savedPlan?: string
@@ -66,7 +68,7 @@ type ToApply = Planned & {
 /** A new plan; with `--plan` only one that is what was saved. */
 async function planFor(
   context: Context,
-  flags: ApplyFlags,
+  flags: ToPlan,
   paths: readonly string[],
   place: { readonly folder: string; readonly state: WorkspaceState },
 ): Promise<ToApply> {

@@ -7,6 +7,7 @@ import { ObolError } from '../../errors/obol-error.ts'
 import { OFFER_ERRORS } from '../../errors/offers.ts'
 import { SELL_ERRORS } from '../../errors/sell.ts'
 import { USAGE_ERRORS } from '../../errors/usage.ts'
+import type { ObjectRef } from '../../kube/ref.ts'
 import { loadTexts } from '../../offers/load-offers.ts'
 import { documentKind } from '../../offers/offer-shape.ts'
 import { parseSources } from '../../offers/parse-sources.ts'
@@ -16,6 +17,7 @@ import type { SourceDocument, SourceFile } from '../../offers/source.ts'
 import type { WorkspaceConfig } from '../../offers/workspace-config.ts'
 import { editFile } from '../../sell/edit-file.ts'
 import type { FieldEdit } from '../../sell/field-edit.ts'
+import { withoutDocument } from '../../sell/without-document.ts'
 import { type JsonObject, jsonAt } from '../../util/json.ts'
 import { nearest } from '../../util/nearest.ts'
 import { plural } from '../../util/plural.ts'
@@ -96,25 +98,65 @@ export async function writeOffer(context: Context, shelf: Shelf, file: SourceFil
     context.stdout.write(file.text)
     return
   }
-  const target = join(shelf.folder, file.path)
-  const before = shelf.files.find(({ path }) => path === file.path)
-  await writeWhole(target, file.text)
-  context.stderr.write(`${before === undefined ? 'wrote' : 'edited'} ${displayPath(target, context)}\n`)
+  await settle(context, shelf, file, { ...flags, paths: [join(shelf.folder, file.path)] })
+}
+
+/**
+ * Takes an offer out of its file, or its file away, and deletes its objects, and nothing else, from the cluster. What was not
+ * agreed to is put back. SIDE EFFECTS: writes or removes the file; those of `obol apply`.
+ */
+export async function deleteOffer(
+  context: Context,
+  shelf: Shelf,
+  document: SourceDocument,
+  flags: WriteFlags,
+): Promise<void> {
+  const text = withoutDocument(document)
+  const deleteOnly = objectsOf(shelf, document)
+  await settle(context, shelf, { path: document.file.path, text }, { ...flags, paths: [], deleteOnly })
+}
+
+/** What an offer is in the cluster. */
+function objectsOf({ files, workspace }: Shelf, { origin }: SourceDocument): readonly ObjectRef[] {
+  const { desired } = loadTexts(files, { workspaceId: workspace.id, hostAddress: ANY_ADDRESS })
+  const own = desired.objects.filter(
+    (object) => object.origin.file === origin.file && object.origin.line === origin.line,
+  )
+  return own.map(({ ref }) => ref)
+}
+
+/** Without a text the file goes. */
+type Changed = { readonly path: string; readonly text: string | undefined }
+
+type Settling = WriteFlags & { readonly paths: readonly string[]; readonly deleteOnly?: readonly ObjectRef[] }
+
+/** Puts the file into its place and applies; whoever does not agree has it as it was. */
+async function settle(context: Context, { folder, files }: Shelf, file: Changed, settling: Settling): Promise<void> {
+  const { print: _, paths, ...flags } = settling
+  const target = join(folder, file.path)
+  const shown = displayPath(target, context)
+  const before = files.find(({ path }) => path === file.path)?.text
+  await put(target, file.text)
+  const [verb, isGone] = [before === undefined ? 'wrote' : 'edited', file.text === undefined]
+  context.stderr.write(`${isGone ? 'removed' : verb} ${shown}\n`)
   const { apply } = await import('../commands/apply.ts')
-  const { print: _, ...applyFlags } = flags
   try {
-    await apply.call(context, applyFlags, target)
+    await apply.call(context, flags, ...paths)
   } catch (error) {
     if (!(error instanceof ObolError) || error.code !== APPLY_ERRORS.UNCONFIRMED.code) {
-      context.stderr.write(`${displayPath(target, context)} stays as it is now: obol apply goes on from there\n`)
+      const goesOn = isGone ? 'obol apply --prune' : 'obol apply'
+      context.stderr.write(`${shown} stays as it is now: ${goesOn} goes on from there\n`)
       throw error
     }
-    if (before === undefined) await rm(target, { force: true })
-    else await writeWhole(target, before.text)
-    const outcome = before === undefined ? 'is removed again' : 'is as it was before'
-    context.stderr.write(`${displayPath(target, context)} ${outcome}\n`)
+    await put(target, before)
+    context.stderr.write(`${shown} is ${before === undefined ? 'removed again' : 'as it was before'}\n`)
     throw new ObolError(APPLY_ERRORS.UNCONFIRMED, { message: error.message, hint: 'the same command with --yes' })
   }
+}
+
+async function put(target: string, text: string | undefined): Promise<void> {
+  if (text === undefined) await rm(target, { force: true })
+  else await writeWhole(target, text)
 }
 
 /** Mistakes of other files are theirs: what is written here is right, also beside them. */

@@ -1,6 +1,6 @@
 import { buildCommand, buildRouteMap } from '@stricli/core'
 import type { Context } from '../../context.ts'
-import { count, oneOf, port, text } from '../../flags.ts'
+import { CLUSTER_FLAGS, COMMON_FLAGS, count, oneOf, port, text, WORKSPACE_FLAGS } from '../../flags.ts'
 import {
   flag,
   list,
@@ -46,6 +46,7 @@ export type SellStopFlags = WriteFlags & {
   readonly now?: boolean
   readonly force?: boolean
 }
+export type SellDeleteFlags = Omit<WriteFlags, 'print'> & { readonly namespace?: string; readonly force?: boolean }
 export type SellUpdateFlags = Common & {
   readonly perHour?: string
   readonly weight?: number
@@ -196,8 +197,30 @@ const stop = buildCommand<SellStopFlags, [string], Context>({
   },
 })
 
+const remove = buildCommand<SellDeleteFlags, [string], Context>({
+  loader: async () => (await import('./sell-delete.ts')).sellDelete,
+  parameters: {
+    flags: {
+      namespace: value('Namespace of the offer', 'NAMESPACE'),
+      force: { ...flag('The same as --yes'), hidden: true },
+      yes: WRITE_FLAGS.yes,
+      ...WORKSPACE_FLAGS,
+      ...CLUSTER_FLAGS,
+      ...COMMON_FLAGS,
+    },
+    aliases: { n: 'namespace', y: 'yes', f: 'force' },
+    positional: NAME,
+  },
+  docs: {
+    brief: 'Delete an offer, its file and its objects',
+    customUsage: ['NAME'],
+    fullDescription:
+      'Removes the file of the offer, or the offer from it, shows what that deletes,\nand deletes just that after asking. An identity on the chain stays.',
+  },
+})
+
 /** Commands that write the files of offers. */
 export const sellRoutes = buildRouteMap({
-  routes: { inference, http, agent, update, stop, list: statusCommand },
+  routes: { inference, http, agent, update, stop, delete: remove, list: statusCommand },
   docs: { brief: 'Write and change offers by commands' },
 })
