@@ -138,7 +138,8 @@ export const OFFER_ERRORS = descriptors({
     code: 'OBOL-O034',
     title: 'the payment verifier does not charge by this unit',
     exitCode: 1,
-    explanation: 'The verifier charges the number of perHour once per request, and nothing for perEpoch.',
+    explanation:
+      'The verifier charges the number of perHour once per request, which is a warning, and nothing for perEpoch, which is refused: the service would be free.',
   },
   NETWORK_UNKNOWN: {
     code: 'OBOL-O035',

@@ -11,6 +11,9 @@ import type { Path } from './source.ts'
 export const PRICE_KEYS = ['perRequest', 'perMTok', 'perHour', 'perEpoch'] as const
 export type PriceKey = (typeof PRICE_KEYS)[number]
 
+/** Those that cost a buyer something. */
+const USABLE = PRICE_KEYS.filter((key) => key !== 'perEpoch').join(', ')
+
 /** What the verifier takes one request to be of a million tokens: a thousandth. */
 const REQUESTS_PER_MTOK_PLACES = 3
 
@@ -25,20 +28,20 @@ export function checkPrice(
   report: Report,
 ): void {
   if (!isJsonObject(price)) {
-    report(OFFER_ERRORS.PRICE_KEYS, path, `must be a mapping with one of ${PRICE_KEYS.join(', ')}`)
+    report(OFFER_ERRORS.PRICE_KEYS, path, `must be a mapping with one of ${USABLE}`)
     return
   }
   const known = PRICE_KEYS.filter((key) => Object.hasOwn(price, key))
   const unknown = Object.keys(price).filter((key) => !isPriceKey(key))
   for (const key of unknown) {
     const likely = nearest(key, PRICE_KEYS)
-    const hint = likely === undefined ? `one of ${PRICE_KEYS.join(', ')}` : `did you mean ${likely}?`
+    const hint = likely === undefined ? `one of ${USABLE}` : `did you mean ${likely}?`
     report(OFFER_ERRORS.UNKNOWN_FIELD, [...path, key], 'is not a known field', { part: 'key', hint })
   }
   if (known.length > 1) {
     report(OFFER_ERRORS.PRICE_KEYS, path, `must have exactly one key, not ${known.join(' and ')}`, { part: 'key' })
   } else if (known.length === 0 && unknown.length === 0) {
-    report(OFFER_ERRORS.PRICE_KEYS, path, `must have one of ${PRICE_KEYS.join(', ')}`, { part: 'key' })
+    report(OFFER_ERRORS.PRICE_KEYS, path, `must have one of ${USABLE}`, { part: 'key' })
   }
   for (const key of known) checkAmount(key, price[key], [...path, key], decimals, report)
 }
@@ -66,7 +69,8 @@ function checkAmount(
     return
   }
   if (key === 'perEpoch') {
-    report(PRICE_UNIT, path, 'the payment verifier charges nothing for perEpoch', { severity: 'warning' })
+    const hint = 'say perRequest, perMTok or perHour'
+    report(PRICE_UNIT, path, 'the payment verifier charges nothing for perEpoch: it would be free', { hint })
     return
   }
   if (key === 'perHour') {

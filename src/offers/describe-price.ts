@@ -33,7 +33,7 @@ function describeAmount(price: OfferPrice, symbol: string): string {
   if (key === undefined || amount === undefined) return 'no price'
   const asked = `${formatDecimal(amount)} ${symbol} ${UNITS[key]}`
   const charged = chargedPerRequest(key, amount)
-  return charged === amount ? asked : `${asked} (${formatDecimal(charged)} per request)`
+  return key === 'perRequest' ? asked : `${asked} (${formatDecimal(charged)} per request)`
 }
 
 /** The token's symbol; a token that is only known by its address is shown by it, shortened. */

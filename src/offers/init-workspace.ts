@@ -102,7 +102,7 @@ const EXAMPLE = `# yaml-language-server: $schema=../schemas/offer.schema.json
 #     payTo: "0xYourWalletAddress"
 #     network: base-sepolia              # a test network; base is the real one
 #     price:
-#       perRequest: "0.001"              # exactly one of perRequest, perMTok, perHour, perEpoch; in USDC
+#       perRequest: "0.001"              # exactly one of perRequest, perMTok, perHour; in USDC
 #   registration:                        # registers your identity on chain; leave it out to stay unregistered
 #     description: What buyers should know
 `

@@ -237,7 +237,7 @@ export interface OfferPrice {
    */
   perHour?: string
   /**
-   * Price of a training epoch; the payment verifier does not charge for it.
+   * Price of a training epoch. Refused: the payment verifier charges nothing for it.
    */
   perEpoch?: string
 }
@@ -350,7 +350,7 @@ export interface OfferPrice1 {
    */
   perHour?: string
   /**
-   * Price of a training epoch; the payment verifier does not charge for it.
+   * Price of a training epoch. Refused: the payment verifier charges nothing for it.
    */
   perEpoch?: string
 }

@@ -5,9 +5,9 @@ import type { OfferAsset, OfferPayment, OfferPrice } from '../offers/offer.gen.t
 import { parsePairs } from './parse-pairs.ts'
 import { wholeNumber } from './parse-route.ts'
 
-const PRICES = { price: 'perRequest', 'per-mtok': 'perMTok', 'per-hour': 'perHour', 'per-epoch': 'perEpoch' } as const
+const PRICES = { price: 'perRequest', 'per-mtok': 'perMTok', 'per-hour': 'perHour' } as const
 const KEYS = [
-  ...['token', 'asset', 'network', 'price', 'per-mtok', 'per-hour', 'per-epoch', 'pay-to', 'decimals', 'transfer'],
+  ...['token', 'asset', 'network', 'price', 'per-mtok', 'per-hour', 'pay-to', 'decimals', 'transfer'],
   ...['symbol', 'eip712-name', 'eip712-version', 'max-timeout'],
 ] as readonly string[]
 

@@ -43,7 +43,7 @@ test('behavior: every mistake of a folder is reported at once, in order (golden)
 describe('price', () => {
   const codesOfPrice = (price: JsonValue) => codesOf(offer(payment({ price })))
 
-  test('default: each of the four keys alone is right', () => {
+  test('default: one key is right, but for that which is not charged', () => {
     assert.deepEqual(codesOfPrice({ perRequest: '0.002' }), [])
     assert.deepEqual(codesOfPrice({ perMTok: '5.0' }), [])
     const warnings = [
@@ -54,7 +54,7 @@ describe('price', () => {
       warnings.map(({ severity, code }) => [severity, code]),
       [
         ['warning', OFFER_ERRORS.PRICE_UNIT.code],
-        ['warning', OFFER_ERRORS.PRICE_UNIT.code],
+        ['error', OFFER_ERRORS.PRICE_UNIT.code],
       ],
     )
   })
