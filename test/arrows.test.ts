@@ -14,6 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'formats',
     'saved',
     'policy',
+    'sell',
     'snapshot',
     'git',
     'forge',
@@ -35,6 +36,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   formats: ['plan', 'kube', 'util', 'errors'],
   saved: ['plan', 'ssa', 'kube', 'util', 'errors'],
   policy: ['offers', 'plan', 'networks', 'ssa', 'kube', 'util', 'errors'],
+  sell: ['offers', 'networks', 'kube', 'util', 'errors'],
   snapshot: ['cluster', 'chain', 'journal', 'plan', 'networks', 'ssa', 'kube', 'util', 'errors'],
   git: ['util', 'errors'],
   forge: ['util', 'errors'],
@@ -56,7 +58,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const ROOMS = Object.keys(MAY_IMPORT)
 /** Doors to files; elsewhere single files are named. */
 const WITH_FILES = ['cli', 'cluster', 'chain', 'journal', 'git']
-const PURE = ['plan', 'formats', 'saved', 'policy', 'networks', 'ssa', 'kube', 'errors', 'util']
+const PURE = ['plan', 'formats', 'saved', 'policy', 'sell', 'networks', 'ssa', 'kube', 'errors', 'util']
 
 /** One file of a single import, and whether the rules must refuse it. */
 type Probe = { readonly file: string; readonly source: string; readonly refused: boolean }
