@@ -3,6 +3,8 @@ import type { Random } from './random.ts'
 
 /** The values that offers and other writers draw from: few, so that two writers often agree and often do not. */
 export const PRICE_KEYS = ['perRequest', 'perMTok', 'perHour', 'perEpoch'] as const
+/** An offer may not have the last of them, which is charged as nothing; somebody else's write may. */
+const SOLD_KEYS = ['perRequest', 'perMTok', 'perHour'] as const
 
 /** All lower case: no checksum is asked for. */
 export function address(random: Random): string {
@@ -14,7 +16,7 @@ export function amount(random: Random): string {
 }
 
 export function price(random: Random): JsonObject {
-  return { [random.pick(PRICE_KEYS)]: amount(random) }
+  return { [random.pick(SOLD_KEYS)]: amount(random) }
 }
 
 /** A token that no table knows. */
