@@ -1,8 +1,6 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, relative, resolve } from 'node:path'
+import { relative, resolve } from 'node:path'
 import { ObolError } from '../errors/obol-error.ts'
 import { SAVED_ERRORS } from '../errors/saved.ts'
-import { USAGE_ERRORS } from '../errors/usage.ts'
 import { type SecretKey, secretKey } from '../saved/digest.ts'
 import { savePlan } from '../saved/save-plan.ts'
 import type { SavedPlan } from '../saved/types.ts'
@@ -13,6 +11,7 @@ import { planKey } from './plan-secret.ts'
 import { digestInputs, inputFiles, secretFiles } from './saved-inputs.ts'
 import { planView } from './show-plan.ts'
 import { VERSION } from './version.ts'
+import { writeWhole } from './write-whole.ts'
 
 export type SaveRequest = {
   readonly file: string
@@ -36,7 +35,11 @@ export async function writeSavedPlan(context: Context, planned: Planned, request
     draft.keyId === undefined
       ? draft
       : save(context, planned, { ...request, paths }, files, secretKey(await planKey(context, planned.folder)))
-  await writeWhole(resolve(context.cwd, request.file), `${JSON.stringify(saved, undefined, 1)}\n`)
+  await writeWhole(
+    resolve(context.cwd, request.file),
+    `${JSON.stringify(saved, undefined, 1)}\n`,
+    'the plan could not be saved',
+  )
   return saved
 }
 
@@ -65,20 +68,4 @@ function save(
     inputs: digestInputs(workspace, files, secretFiles(files, desired), key),
     key,
   })
-}
-
-async function writeWhole(file: string, text: string): Promise<void> {
-  const draft = `${file}.tmp`
-  try {
-    await mkdir(dirname(file), { recursive: true })
-    await writeFile(draft, text)
-    await rename(draft, file)
-  } catch (error) {
-    await rm(draft, { force: true }).catch(() => undefined)
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason'
-    throw new ObolError(USAGE_ERRORS.NOT_WRITABLE, {
-      message: `the plan could not be saved (${reason})`,
-      where: { file },
-    })
-  }
 }

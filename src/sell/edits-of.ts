@@ -1,3 +1,6 @@
+import { ObolError } from '../errors/obol-error.ts'
+import { SELL_ERRORS } from '../errors/sell.ts'
+import { resolveNetwork } from '../networks/resolve-network.ts'
 import { isJsonArray, type JsonObject, type JsonValue, jsonAt } from '../util/json.ts'
 import type { FieldEdit } from './field-edit.ts'
 import { PRICE_KINDS, type SellFields } from './sell-fields.ts'
@@ -29,7 +32,8 @@ const AFTER_PAYMENT = [
 
 /**
  * What is to be changed in an offer's file so that it says what the command line says, in the order in which a new file has
- * its fields. A price leaves no other price behind, and with several ways to pay the first one stays the offer's own. Pure.
+ * its fields. A price leaves no other price behind, and with several ways to pay the first one stays the offer's own. Throws OBOL-L005 for
+ * another chain where the asset is an address of the old one. Pure.
  * @param current the offer as it is; undefined for a new one
  */
 export function editsOf(fields: SellFields, current: JsonObject | undefined): readonly FieldEdit[] {
@@ -65,6 +69,11 @@ function editsAt(
 ): readonly FieldEdit[] {
   const { payTo, network, token, price, maxTimeoutSeconds } = fields
   const hasAsset = jsonAt(current, ['asset']) !== undefined
+  const before = jsonAt(current, ['network'])
+  if (hasAsset && token === undefined && network !== undefined && !isSameNetwork(network, before)) {
+    const message = `the offer is paid by an asset of ${String(before)}: with another --network say --token, or --accept with asset=`
+    throw new ObolError(SELL_ERRORS.CONTRADICTION, { message })
+  }
   const others = price === undefined ? [] : [...PRICE_KINDS, 'perEpoch'].filter((kind) => kind !== price.kind)
   const stale = others.filter((kind) => jsonAt(current, ['price', kind]) !== undefined)
   return [
@@ -77,6 +86,12 @@ function editsAt(
     ...stale.map((kind) => ({ path: [...at, 'price', kind] })),
     ...set([...at, 'maxTimeoutSeconds'], maxTimeoutSeconds),
   ]
+}
+
+function isSameNetwork(network: string, before: JsonValue | undefined): boolean {
+  if (typeof before !== 'string') return false
+  const [one, other] = [network, before].map((name) => resolveNetwork(name)?.name ?? name)
+  return one === other
 }
 
 function registrationEdits({ registration }: SellFields, current: JsonObject | undefined): readonly FieldEdit[] {

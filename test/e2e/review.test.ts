@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { type TestContext, test } from 'node:test'
+import { git } from '../../tools/demo-pr/git.ts'
 import { type HostingStandIn, startHostingStandIn } from '../../tools/demo-pr/hosting-stand-in.ts'
 import { assertGolden } from '../support/golden.ts'
 import type { CliOptions, CliRun } from '../support/run-cli.ts'
@@ -19,15 +19,6 @@ type Repository = Shop & {
   /** The same for the files as they are, of a pull request with that head. */
   reviewAt(head: string, options?: Pick<CliOptions, 'cwd'>): Promise<CliRun>
   file(name: string): string
-}
-
-function git(folder: string, ...args: readonly string[]): string {
-  const names = ['-c', 'user.name=t', '-c', 'user.email=t@example.com', '-c', 'commit.gpgsign=false']
-  return execFileSync('git', [...names, ...args], {
-    cwd: folder,
-    encoding: 'utf8',
-    env: { PATH: process.env['PATH'] },
-  }).trim()
 }
 
 /** A workspace under version control, applied as its base commit says, and the stand-in of a hosting service. */

@@ -262,6 +262,24 @@ ${offer('hello', 'perRequest: "0.01" # cheap')}    maxTimeoutSeconds: 60
     assert.equal(parse(one.stdout).spec.payment.price.perRequest, '2')
   })
 
+  test('behavior: what --accept does not say stays as the offer has it, above all the chain', async (t) => {
+    const run = await openWorkspace(t).obol(['sell', 'update', 'hello', '--accept', 'token=USDC,price=2', '--print'])
+    const { payTo, network } = parse(run.stdout).spec.payment
+    assert.deepEqual([payTo, network], [PAYEE, 'base-sepolia'], seen(run))
+  })
+
+  test('error: another chain with the asset of the old one', async (t) => {
+    const asset = '    asset: { address: "0x036CbD53842c5426634e7929541eC2318f3dCF7e", symbol: USDC, decimals: 6 }\n'
+    const workspace = openWorkspace(t, { 'offers/hello.yaml': `${offer('hello')}${asset}` })
+    const args = ['sell', 'update', 'hello', '--network']
+    const run = await workspace.obol([...args, 'base', '--print'])
+    assert.deepEqual([run.exitCode, codesIn(run.stderr)], [64, ['OBOL-L005']], seen(run))
+    const same = await workspace.obol([...args, 'eip155:84532', '--print'])
+    assert.equal(same.exitCode, 0, seen(same))
+    const other = await workspace.obol([...args, 'base', '--token', 'USDC', '--print'])
+    assert.equal(parse(other.stdout).spec.payment.asset, undefined, seen(other))
+  })
+
   test('behavior: a stopped offer stays stopped, whatever is applied, until it is sold again', async (t) => {
     const shop = await openShop(t, { files: { 'offers/hello.yaml': FILE } })
     assert.equal((await shop.obol(['apply', '--yes'])).exitCode, 0)

@@ -1,14 +1,11 @@
-import { randomBytes } from 'node:crypto'
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
-import { ObolError } from '../../errors/obol-error.ts'
-import { USAGE_ERRORS } from '../../errors/usage.ts'
+import { resolve } from 'node:path'
 import { packSnapshot } from '../../snapshot/pack-snapshot.ts'
 import type { Snapshot } from '../../snapshot/types.ts'
 import { groupDigits } from '../../util/group-digits.ts'
 import { plural } from '../../util/plural.ts'
 import type { Context } from '../context.ts'
 import { takeSnapshot } from '../take-snapshot.ts'
+import { writeWhole } from '../write-whole.ts'
 import type { SnapshotCommandFlags } from './snapshot-command.ts'
 
 /**
@@ -18,7 +15,7 @@ import type { SnapshotCommandFlags } from './snapshot-command.ts'
 export async function snapshot(this: Context, flags: SnapshotCommandFlags): Promise<void> {
   const { snapshot: taken, notes } = await takeSnapshot(this, flags)
   const packed = packSnapshot(taken)
-  await writeWhole(resolve(this.cwd, flags.out), packed)
+  await writeWhole(resolve(this.cwd, flags.out), packed, 'the snapshot could not be written')
   for (const note of notes) this.stderr.write(`${note}\n`)
   const counts = countsOf(taken)
   if (flags.json === true) {
@@ -40,20 +37,4 @@ function countsOf({ cluster, chains }: Snapshot): {
 } {
   const objects = cluster.kinds.reduce((sum, kind) => sum + kind.objects.all().length, 0)
   return { objects, kinds: cluster.kinds.length, chains: chains.networks.length }
-}
-
-async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
-  const draft = `${file}.${randomBytes(6).toString('hex')}.tmp`
-  try {
-    await mkdir(dirname(file), { recursive: true })
-    await writeFile(draft, bytes, { flag: 'wx' })
-    await rename(draft, file)
-  } catch (error) {
-    await rm(draft, { force: true })
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason'
-    throw new ObolError(USAGE_ERRORS.NOT_WRITABLE, {
-      message: `the snapshot could not be written (${reason})`,
-      where: { file },
-    })
-  }
 }

@@ -1,8 +1,10 @@
 import { ObolError } from '../../errors/obol-error.ts'
 import { SELL_ERRORS } from '../../errors/sell.ts'
+import { USAGE_ERRORS } from '../../errors/usage.ts'
 import type { OfferRegistration } from '../../offers/offer.gen.ts'
 import { type AcceptDefaults, parseAccept } from '../../sell/parse-accept.ts'
 import type { PriceKind, SellFields } from '../../sell/sell-fields.ts'
+import { type JsonObject, jsonAt } from '../../util/json.ts'
 import type { PaymentFlags, RegisterFlags } from './sell-flags.ts'
 
 type PriceFlags = PaymentFlags & {
@@ -11,12 +13,26 @@ type PriceFlags = PaymentFlags & {
   readonly accept?: readonly string[]
 }
 
-/**
- * What the flags say of payment. Throws OBOL-L005 when two of them say different things.
- * @param env for X402_WALLET, which a new offer takes where no flag says who is paid
- */
-export function paymentOf(flags: PriceFlags, env: Readonly<Record<string, string | undefined>> = {}): SellFields {
-  const wallet = env['X402_WALLET']
+/** What `--accept` takes where it says nothing: of a new offer what the environment says, else what the offer has. */
+export type PaymentDefaults = AcceptDefaults & { readonly wallet?: string | undefined }
+
+/** Of a new offer: $X402_WALLET is paid, on base. */
+export function defaultsOfNew(env: Readonly<Record<string, string | undefined>>): PaymentDefaults {
+  return { wallet: env['X402_WALLET'], network: 'base' }
+}
+
+/** Of an offer that is there. */
+export function defaultsOf(offer: JsonObject): PaymentDefaults {
+  const [payTo, network] = ['payTo', 'network'].map((name) => jsonAt(offer, ['spec', 'payment', name]))
+  return {
+    ...(typeof payTo === 'string' ? { payTo } : {}),
+    ...(typeof network === 'string' ? { network } : {}),
+  }
+}
+
+/** What the flags say of payment. Throws OBOL-L005 when two of them say different things, OBOL-U003 for a bad `--accept`. */
+export function paymentOf(flags: PriceFlags, defaults: PaymentDefaults = {}): SellFields {
+  const { wallet } = defaults
   const payTo = oneOf({ '--pay-to': flags.payTo, '--wallet': flags.wallet, '--recipient': flags.recipient })
   const network = oneOf({ '--network': flags.network, '--chain': flags.chain })
   const payer = payTo ?? (wallet === '' ? undefined : wallet)
@@ -28,15 +44,19 @@ export function paymentOf(flags: PriceFlags, env: Readonly<Record<string, string
     ...(flags.token === undefined ? {} : { token: flags.token }),
     ...(price === undefined ? {} : { price }),
     ...(flags.maxTimeout === undefined ? {} : { maxTimeoutSeconds: flags.maxTimeout }),
-    ...(flags.accept === undefined ? {} : { payments: acceptOf(flags.accept, { payTo: payer, network }) }),
+    ...(flags.accept === undefined ? {} : { payments: acceptOf(flags.accept, { payTo: payer, network }, defaults) }),
   }
 }
 
 type Given = { readonly [key in keyof AcceptDefaults]: AcceptDefaults[key] | undefined }
 
-function acceptOf(entries: readonly string[], { payTo, network }: Given): NonNullable<SellFields['payments']> {
-  const defaults = { ...(payTo === undefined ? {} : { payTo }), network: network ?? 'base' }
-  return entries.map((entry) => parseAccept(entry, defaults))
+function acceptOf(
+  entries: readonly string[],
+  { payTo, network }: Given,
+  defaults: AcceptDefaults,
+): NonNullable<SellFields['payments']> {
+  const given = { ...(payTo === undefined ? {} : { payTo }), ...(network === undefined ? {} : { network }) }
+  return entries.map((entry) => parseAccept(entry, { ...defaults, ...given }))
 }
 
 /** `--price` and `--per-request` are one. */
@@ -53,7 +73,7 @@ function priceOf({ price, perRequest, perMtok, perHour }: PriceFlags): SellField
   return only && { kind: only.kind, amount: only.amount }
 }
 
-/** What the flags say of the registration; undefined when they say nothing. Throws OBOL-L005. */
+/** What the flags say of the registration; undefined when they say nothing. Throws OBOL-L005 or OBOL-U003. */
 export function registrationOf(flags: RegisterFlags): SellFields['registration'] {
   const description = oneOf({ '--description': flags.description, '--register-description': flags.registerDescription })
   const { registerName: name, registerImage: image, registerSkills: skills, registerDomains: domains } = flags
@@ -76,7 +96,7 @@ function metadataOf(entries: readonly string[]): Record<string, string> {
   const pairs = entries.map((entry) => {
     const at = entry.indexOf('=')
     if (at > 0) return [entry.slice(0, at), entry.slice(at + 1)] as const
-    throw new ObolError(SELL_ERRORS.CONTRADICTION, { message: `--register-metadata is KEY=VALUE, not ${entry}` })
+    throw new ObolError(USAGE_ERRORS.BAD_VALUE, { message: `--register-metadata is KEY=VALUE, not ${entry}` })
   })
   return Object.fromEntries(pairs)
 }

@@ -1,12 +1,10 @@
-import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { APPLY_ERRORS } from '../../errors/apply.ts'
 import { ObolError } from '../../errors/obol-error.ts'
 import { OFFER_ERRORS } from '../../errors/offers.ts'
 import { SELL_ERRORS } from '../../errors/sell.ts'
-import { USAGE_ERRORS } from '../../errors/usage.ts'
 import type { ObjectRef } from '../../kube/ref.ts'
 import { loadTexts } from '../../offers/load-offers.ts'
 import { documentKind } from '../../offers/offer-shape.ts'
@@ -25,6 +23,7 @@ import type { Context } from '../context.ts'
 import { displayPath } from '../display-path.ts'
 import { findWorkspace } from '../load-inputs.ts'
 import { workspaceFolder } from '../workspace-folder.ts'
+import { writeWhole } from '../write-whole.ts'
 import type { WriteFlags } from './sell-flags.ts'
 
 /** The workspace's offers as they are in its files. */
@@ -156,7 +155,7 @@ async function settle(context: Context, { folder, files }: Shelf, file: Changed,
 
 async function put(target: string, text: string | undefined): Promise<void> {
   if (text === undefined) await rm(target, { force: true })
-  else await writeWhole(target, text)
+  else await writeWhole(target, text, 'the file could not be written')
 }
 
 /** Mistakes of other files are theirs: what is written here is right, also beside them. */
@@ -171,19 +170,3 @@ function check({ files, workspace }: Shelf, file: SourceFile): void {
 
 /** Under which address the cluster reaches this host plays no part in whether a file is right. */
 const ANY_ADDRESS = '192.0.2.1'
-
-async function writeWhole(file: string, text: string): Promise<void> {
-  const draft = `${file}.${randomBytes(6).toString('hex')}.tmp`
-  try {
-    await mkdir(dirname(file), { recursive: true })
-    await writeFile(draft, text, { flag: 'wx' })
-    await rename(draft, file)
-  } catch (error) {
-    await rm(draft, { force: true })
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason'
-    throw new ObolError(USAGE_ERRORS.NOT_WRITABLE, {
-      message: `the file could not be written (${reason})`,
-      where: { file },
-    })
-  }
-}

@@ -1,5 +1,6 @@
 import { ObolError } from '../../../errors/obol-error.ts'
 import { SELL_ERRORS } from '../../../errors/sell.ts'
+import { USAGE_ERRORS } from '../../../errors/usage.ts'
 import { newFile } from '../../../sell/edit-file.ts'
 import { editsOf } from '../../../sell/edits-of.ts'
 import type { FieldEdit } from '../../../sell/field-edit.ts'
@@ -9,7 +10,7 @@ import { parseRoute } from '../../../sell/parse-route.ts'
 import type { SellFields, SoldType } from '../../../sell/sell-fields.ts'
 import { jsonAt } from '../../../util/json.ts'
 import type { Context } from '../../context.ts'
-import { paymentOf, registrationOf } from '../../sell/fields-of-flags.ts'
+import { defaultsOf, defaultsOfNew, paymentOf, registrationOf } from '../../sell/fields-of-flags.ts'
 import { readProvenance } from '../../sell/read-provenance.ts'
 import { editedFile, headerFor, newPath, openShelf, type Shelf, writeOffer } from '../../sell/write-offer.ts'
 import type { SellAgentFlags, SellHttpFlags, SellInferenceFlags } from './sell-commands.ts'
@@ -19,7 +20,7 @@ export async function sellInference(this: Context, flags: SellInferenceFlags, na
   const { model, listen, upstream } = flags
   if (model?.includes('/') === true) {
     const message = `a model may not have a slash in its name: ${model}`
-    throw new ObolError(SELL_ERRORS.MISSING_TERMS, { message, details: [`--model ${model.replaceAll('/', '--')}`] })
+    throw new ObolError(USAGE_ERRORS.BAD_VALUE, { message, details: [`--model ${model.replaceAll('/', '--')}`] })
   }
   const own = {
     ...(model === undefined ? {} : { model }),
@@ -79,7 +80,7 @@ async function sell(context: Context, sold: Sold, flags: AnyFlags): Promise<void
   const registration = registrationOf(flags)
   const fields: SellFields = {
     ...own,
-    ...paymentOf(flags, found === undefined ? context.env : {}),
+    ...paymentOf(flags, found === undefined ? defaultsOfNew(context.env) : defaultsOf(found.value)),
     ...(provenance === undefined ? {} : { provenance }),
     ...(registration === undefined ? {} : { registration }),
   }
